@@ -1,0 +1,33 @@
+/**
+ * An error that a caller is told: its AWS code and its words. How it is said (status, shape, header) is the protocol's business, in `http/`.
+ * `fault` says whose it is; `detail` travels beside the message where the protocol has room for more members.
+ */
+export abstract class ApiError extends Error {
+  abstract readonly code: string;
+  readonly fault: "client" | "server" = "client";
+  readonly detail: Readonly<Record<string, unknown>> = {};
+
+  override get name(): string {
+    return this.code;
+  }
+}
+
+/** What Berth does not build yet. Always answered as 501, never as a pretended success. */
+export class NotBuiltError extends ApiError {
+  readonly code = "NotImplemented";
+  override readonly fault = "server";
+
+  constructor(what: string) {
+    super(`${what} is not built in Berth yet.`);
+  }
+}
+
+/** A bug or a broken part, with the request id by which the log explains it. */
+export class InternalError extends ApiError {
+  readonly code = "ServerException";
+  override readonly fault = "server";
+
+  constructor(requestId: string) {
+    super(`Something in Berth broke. Its log tells more under request ${requestId}.`);
+  }
+}

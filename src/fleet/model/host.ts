@@ -1,0 +1,56 @@
+import type { ClusterId, EngineId, HostId } from "./ids.ts";
+import type { Resources } from "./resources.ts";
+
+/** Where an engine listens: `unix:///…`, `tcp://…` (TLS files by path) or `ssh://…`. */
+export interface EngineAddress {
+  readonly docker: string;
+  readonly tls?: { readonly ca: string; readonly cert: string; readonly key: string };
+}
+
+/** What the user wants of a host: DRAINING takes no new task, INACTIVE is deregistered. */
+export type HostState = "ACTIVE" | "DRAINING" | "INACTIVE";
+
+/** What its owner sees: LOST is DISCONNECTED for longer than `hostLostAfterSeconds`. */
+export type HostHealth = "CONNECTED" | "DISCONNECTED" | "LOST";
+
+/** A machine, or a slice of one, on which tasks are placed: a container instance in ECS's words. */
+export interface Host {
+  readonly id: HostId;
+  /** 32 hexadecimal digits: the container instance's id in its ARN. */
+  readonly instanceId: string;
+  /** `i-` and 17 hexadecimal digits. */
+  readonly ec2InstanceId: string;
+  readonly cluster: ClusterId;
+  readonly engine: EngineAddress;
+  readonly engineId: EngineId;
+  readonly declared: Resources;
+  /** The address on which published ports of this host are bound, 127.0.1.N for a slice. */
+  readonly publishAddress: string;
+  /** Built-in and own attributes; one without a value has the empty string. */
+  readonly attributes: Readonly<Record<string, string>>;
+  readonly tags: Readonly<Record<string, string>>;
+  readonly engineVersion: string;
+  /** `config` hosts follow `berth.yaml`, `api` hosts were registered at run time. */
+  readonly source: "config" | "api";
+  readonly state: HostState;
+  readonly health: HostHealth;
+  /** Milliseconds since 1970, as all times of the fleet. */
+  readonly registeredAt: number;
+  readonly disconnectedAt?: number;
+}
+
+/** A host's account: changed only inside the move that changes a task. */
+export interface HostLedger {
+  readonly free: Resources;
+  /** Claimed ports as `tcp/8080`, each with the task that holds it. */
+  readonly ports: Readonly<Record<string, string>>;
+  /** Tasks with desiredStatus RUNNING by group: what `distinctInstance` looks at. */
+  readonly groups: Readonly<Record<string, number>>;
+  readonly runningTasks: number;
+  readonly pendingTasks: number;
+}
+
+/** A host with its account: what placement and describe look at. */
+export interface HostView extends Host {
+  readonly ledger: HostLedger;
+}

@@ -1,0 +1,103 @@
+import type { ClusterId, HostId, TaskId } from "./ids.ts";
+import type { PortClaim } from "./ports.ts";
+import type { Task } from "./task.ts";
+import type { TaskSpec } from "./task-spec.ts";
+
+export type PlacementConstraint =
+  | { readonly type: "distinctInstance" }
+  | { readonly type: "memberOf"; readonly expression: string };
+
+export type PlacementStrategy =
+  | { readonly type: "random" }
+  | { readonly type: "binpack"; readonly field: "cpu" | "memory" }
+  /** `instanceId`, `host` (the same), or `attribute:NAME`. */
+  | { readonly type: "spread"; readonly field: string };
+
+/** What causes a placement, so that doing it again finds what was done: a clientToken, a service's version, a job's attempt. */
+export interface PlacementCause {
+  readonly key: string;
+  /** Digest of the parameters; the same key with another one is a conflict. */
+  readonly fingerprint: string;
+  readonly keepSeconds: number;
+}
+
+/** One to ten equal tasks to place now, or to be told why not. */
+export interface PlacementRequest {
+  readonly requestId: string;
+  readonly cluster: ClusterId;
+  readonly count: number;
+  readonly spec: TaskSpec;
+  readonly group: string;
+  readonly terms: readonly string[];
+  readonly constraints: readonly PlacementConstraint[];
+  readonly strategies: readonly PlacementStrategy[];
+  /** StartTask: one task on each of these, no ranking. */
+  readonly onHosts?: readonly HostId[];
+  readonly cause?: PlacementCause;
+  readonly details: Readonly<Record<string, unknown>>;
+}
+
+/** What a host lacked for a task. `reason` is ECS's word, `detail` ours with the figures. */
+export interface Lack {
+  readonly reason:
+    | "RESOURCE:CPU"
+    | "RESOURCE:MEMORY"
+    | "RESOURCE:PORTS"
+    | "ATTRIBUTE"
+    | "AGENT"
+    | "INACTIVE"
+    | "DISTINCT_INSTANCE"
+    | "MEMBER_OF";
+  readonly detail: string;
+  /** Figures, where the lack has any: in units of the resource. */
+  readonly needed?: number;
+  readonly free?: number;
+  readonly declared?: number;
+  /** No host state could ever make it fit: it asks for more than the host declares. */
+  readonly never?: boolean;
+}
+
+/** One host as considered for one task: filtered out by what, or ranked where and by which figures. */
+export interface HostVerdict {
+  readonly host: HostId;
+  readonly lacks: readonly Lack[];
+  /** From 1, the chosen one; absent where it was filtered out. */
+  readonly rank?: number;
+  /** One line for each strategy: `spread instanceId: 2 tasks of group web`, `binpack memory: 512 MiB left`. */
+  readonly scores: readonly string[];
+}
+
+/** Why one task went where it went, or nowhere. */
+export interface PlacementExplanation {
+  readonly chosen?: HostId;
+  readonly hosts: readonly HostVerdict[];
+}
+
+/** The scheduler's plan: what goes where, with its ports, and the explanation of each of the asked tasks. */
+export interface PlacementPlan {
+  readonly placed: readonly {
+    readonly host: HostId;
+    readonly ports: readonly PortClaim[];
+    readonly explanation: PlacementExplanation;
+  }[];
+  readonly refused: readonly PlacementExplanation[];
+}
+
+/** What became of a request. `refused` tasks were never made. */
+export interface PlacementAnswer {
+  readonly tasks: readonly Task[];
+  readonly refused: readonly PlacementExplanation[];
+}
+
+/** Kept an hour under the request id (refusals) or as long as the task: what `berth why` shows. */
+export interface PlacementRecord {
+  readonly requestId: string;
+  readonly taskId?: TaskId;
+  readonly cluster: ClusterId;
+  readonly group: string;
+  readonly at: number;
+  readonly needed: { readonly cpuUnits: number; readonly memoryMiB: number; readonly ports: readonly string[] };
+  readonly constraints: readonly PlacementConstraint[];
+  readonly strategies: readonly PlacementStrategy[];
+  readonly explanation: PlacementExplanation;
+}

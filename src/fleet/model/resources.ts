@@ -1,0 +1,17 @@
+/** What a host offers and a task takes: 1024 CPU units are one core, memory counts in MiB. */
+export interface Resources {
+  readonly cpuUnits: number;
+  readonly memoryMiB: number;
+}
+
+export const NO_RESOURCES: Resources = { cpuUnits: 0, memoryMiB: 0 };
+
+export const addResources = (a: Resources, b: Resources): Resources => ({
+  cpuUnits: a.cpuUnits + b.cpuUnits,
+  memoryMiB: a.memoryMiB + b.memoryMiB,
+});
+
+export const subtractResources = (a: Resources, b: Resources): Resources => ({
+  cpuUnits: a.cpuUnits - b.cpuUnits,
+  memoryMiB: a.memoryMiB - b.memoryMiB,
+});

@@ -1,0 +1,131 @@
+import type { Resources } from "./resources.ts";
+
+export type Protocol = "tcp" | "udp";
+
+/** A port to publish. `hostPort` 0 asks for any free one. `containerPortRange` members come already unfolded. */
+export interface PortSpec {
+  readonly containerPort: number;
+  readonly hostPort: number;
+  readonly protocol: Protocol;
+  readonly name?: string;
+}
+
+export type DependencyCondition = "START" | "COMPLETE" | "SUCCESS" | "HEALTHY";
+
+export interface Dependency {
+  readonly container: string;
+  readonly condition: DependencyCondition;
+}
+
+/** A volume of a task: `task` lives and dies with it, `shared` outlives it on its host, `host` is a path of the machine. */
+export type VolumeSpec =
+  | { readonly name: string; readonly kind: "task" }
+  | {
+      readonly name: string;
+      readonly kind: "shared" | "docker-task";
+      readonly driver?: string;
+      readonly driverOptions: Readonly<Record<string, string>>;
+      readonly labels: Readonly<Record<string, string>>;
+      readonly autoprovision: boolean;
+    }
+  | { readonly name: string; readonly kind: "host"; readonly path: string };
+
+export interface MountSpec {
+  readonly volume: string;
+  readonly path: string;
+  readonly readOnly: boolean;
+}
+
+export interface Ulimit {
+  readonly name: string;
+  readonly soft: number;
+  readonly hard: number;
+}
+
+export interface Tmpfs {
+  readonly path: string;
+  readonly sizeMiB: number;
+  readonly options: readonly string[];
+}
+
+export interface Device {
+  readonly hostPath: string;
+  readonly containerPath?: string;
+  /** Any of `r`, `w`, `m`. */
+  readonly permissions: string;
+}
+
+export interface HealthCheck {
+  readonly command: readonly string[];
+  readonly intervalSeconds: number;
+  readonly timeoutSeconds: number;
+  readonly retries: number;
+  readonly startPeriodSeconds: number;
+}
+
+export interface RestartPolicy {
+  readonly ignoredExitCodes: readonly number[];
+  readonly attemptPeriodSeconds: number;
+}
+
+/** One container of a task, overrides already applied. Absent members leave the image's own setting. */
+export interface ContainerSpec {
+  readonly name: string;
+  readonly image: string;
+  readonly essential: boolean;
+  readonly command?: readonly string[];
+  readonly entryPoint?: readonly string[];
+  readonly workingDirectory?: string;
+  readonly user?: string;
+  readonly environment: Readonly<Record<string, string>>;
+  /** Docker's CpuShares: a weight, no cap. */
+  readonly cpuShares: number;
+  /** Hard limit. */
+  readonly memoryMiB?: number;
+  /** Soft limit. */
+  readonly memoryReservationMiB?: number;
+  readonly ports: readonly PortSpec[];
+  readonly dependsOn: readonly Dependency[];
+  /** `container:alias` or `container`. */
+  readonly links: readonly string[];
+  readonly mounts: readonly MountSpec[];
+  readonly volumesFrom: readonly { readonly container: string; readonly readOnly: boolean }[];
+  readonly ulimits: readonly Ulimit[];
+  readonly labels: Readonly<Record<string, string>>;
+  readonly extraHosts: readonly { readonly hostname: string; readonly ipAddress: string }[];
+  readonly hostname?: string;
+  readonly dnsServers: readonly string[];
+  readonly dnsSearchDomains: readonly string[];
+  readonly disableNetworking: boolean;
+  readonly readonlyRootFilesystem: boolean;
+  readonly privileged: boolean;
+  readonly initProcess: boolean;
+  readonly capabilitiesAdd: readonly string[];
+  readonly capabilitiesDrop: readonly string[];
+  readonly devices: readonly Device[];
+  readonly tmpfs: readonly Tmpfs[];
+  readonly sharedMemoryMiB?: number;
+  readonly maxSwapMiB?: number;
+  readonly swappiness?: number;
+  readonly sysctls: Readonly<Record<string, string>>;
+  readonly securityOptions: readonly string[];
+  readonly interactive: boolean;
+  readonly pseudoTerminal: boolean;
+  readonly startTimeoutSeconds?: number;
+  readonly stopTimeoutSeconds: number;
+  readonly healthCheck?: HealthCheck;
+  readonly restartPolicy?: RestartPolicy;
+}
+
+/** Containers placed together, in the fleet's own words: each wing translates its definitions into this. */
+export interface TaskSpec {
+  readonly networkMode: "bridge" | "host" | "none";
+  readonly pidMode?: "host" | "task";
+  readonly ipcMode?: "host" | "task" | "none";
+  /** Held over the whole task by its cgroup; absent means no cap over the task. */
+  readonly limits: { readonly cpuUnits?: number; readonly memoryMiB?: number };
+  /** What placement subtracts from the host. */
+  readonly reserve: Resources;
+  readonly volumes: readonly VolumeSpec[];
+  readonly containers: readonly ContainerSpec[];
+}

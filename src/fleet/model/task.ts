@@ -1,0 +1,98 @@
+import type { Moves } from "../../kernel/state-table.ts";
+import type { ClusterId, ContainerId, HostId, TaskId } from "./ids.ts";
+import type { PortBinding, PortClaim } from "./ports.ts";
+import type { TaskSpec } from "./task-spec.ts";
+
+export type TaskStatus =
+  | "PROVISIONING"
+  | "PENDING"
+  | "ACTIVATING"
+  | "RUNNING"
+  | "DEACTIVATING"
+  | "STOPPING"
+  | "DEPROVISIONING"
+  | "STOPPED";
+export type DesiredStatus = "RUNNING" | "STOPPED";
+
+export type TaskEvent = "placed" | "started" | "stopping" | "stopped";
+
+/** One way only. PROVISIONING is seen where something (capacity, an address) must be made before a host can start the task. */
+export const TASK_MOVES: Moves<TaskStatus, TaskEvent> = {
+  PROVISIONING: { placed: "PENDING", stopped: "STOPPED" },
+  PENDING: { started: "RUNNING", stopping: "STOPPING", stopped: "STOPPED" },
+  ACTIVATING: { started: "RUNNING", stopping: "DEACTIVATING", stopped: "STOPPED" },
+  RUNNING: { stopping: "STOPPING", stopped: "STOPPED" },
+  DEACTIVATING: { stopping: "STOPPING", stopped: "STOPPED" },
+  STOPPING: { stopped: "STOPPED" },
+  DEPROVISIONING: { stopped: "STOPPED" },
+  STOPPED: {},
+};
+
+export type StopCode =
+  | "TaskFailedToStart"
+  | "EssentialContainerExited"
+  | "UserInitiated"
+  | "ServiceSchedulerInitiated"
+  | "SpotInterruption"
+  | "TerminationNotice";
+
+/** Why a task is to stop: whoever asks first decides. */
+export interface StopRequest {
+  readonly code: StopCode;
+  readonly reason: string;
+  readonly at: number;
+}
+
+export type ContainerStatus = "PENDING" | "PULLED" | "CREATED" | "RUNNING" | "STOPPED";
+
+/** What was seen of one container of a task. */
+export interface ContainerState {
+  readonly name: string;
+  readonly status: ContainerStatus;
+  readonly runtimeId?: ContainerId;
+  readonly imageDigest?: string;
+  readonly exitCode?: number;
+  /** Why it ended or never started, as AWS words it: `OutOfMemoryError: …`, `CannotPullContainerError: …`. */
+  readonly reason?: string;
+  readonly bindings: readonly PortBinding[];
+  readonly createdAt?: number;
+  readonly startedAt?: number;
+  readonly finishedAt?: number;
+  readonly restartCount: number;
+  readonly health?: "HEALTHY" | "UNHEALTHY" | "UNKNOWN";
+}
+
+/** What the owner of the host, and nobody else, writes of a task. */
+export interface ObservedTask {
+  readonly status: TaskStatus;
+  readonly containers: readonly ContainerState[];
+  readonly pullStartedAt?: number;
+  readonly pullStoppedAt?: number;
+  readonly startedAt?: number;
+  readonly executionStoppedAt?: number;
+  readonly stoppedAt?: number;
+  /** How limits are held: by a cgroup over the task, or only per container where that is out of reach. */
+  readonly limitsHeldBy?: "task-cgroup" | "containers";
+}
+
+/** Who a task's ledger entries belong to, what it runs, what is wanted and what is seen. */
+export interface Task {
+  readonly id: TaskId;
+  readonly cluster: ClusterId;
+  readonly host: HostId;
+  readonly attempt: number;
+  /** `family:web`, `service:web`, or what the caller named: what spread and distinctInstance count. */
+  readonly group: string;
+  /** Terms it is found by, beside the store's own `desired:…` and `host:…`: `family:web`, `startedBy:me`. */
+  readonly terms: readonly string[];
+  readonly spec: TaskSpec;
+  readonly ports: readonly PortClaim[];
+  /** The wing's own record of it (definition, tags, overrides); the fleet only keeps it. */
+  readonly details: Readonly<Record<string, unknown>>;
+  readonly createdAt: number;
+  readonly desired: DesiredStatus;
+  readonly stop?: StopRequest;
+  readonly observed: ObservedTask;
+  /** Grows with every move. */
+  readonly version: number;
+}

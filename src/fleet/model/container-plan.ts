@@ -1,0 +1,104 @@
+import type { ContainerId } from "./ids.ts";
+import type { PortBinding } from "./ports.ts";
+import type { Device, HealthCheck, Tmpfs, Ulimit } from "./task-spec.ts";
+
+/** Where something is mounted from: a named volume, a path of the machine, nothing else. */
+export interface Bind {
+  readonly from: { readonly volume: string } | { readonly path: string };
+  readonly to: string;
+  readonly readOnly: boolean;
+}
+
+/** A container as an engine is asked for it: names, network and limits are settled, nothing is left to decide. */
+export interface ContainerPlan {
+  /** Derived from installation, task, attempt and container; asking for the same name again returns the first one's id. */
+  readonly name: string;
+  /** An image the engine holds. */
+  readonly image: string;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly command?: readonly string[];
+  readonly entryPoint?: readonly string[];
+  readonly workingDirectory?: string;
+  readonly user?: string;
+  readonly environment: Readonly<Record<string, string>>;
+  readonly hostname?: string;
+  /** `host`, `none`, or a network's name. */
+  readonly network: string;
+  readonly networkAliases: readonly string[];
+  /** Container names on the same network with the alias each is known by. */
+  readonly links: readonly { readonly container: string; readonly alias: string }[];
+  readonly publish: readonly PortBinding[];
+  readonly extraHosts: readonly { readonly hostname: string; readonly ipAddress: string }[];
+  readonly dnsServers: readonly string[];
+  readonly dnsSearchDomains: readonly string[];
+  /** The parent cgroup that holds the task's limits; absent leaves the engine's default. */
+  readonly cgroupParent?: string;
+  readonly cpuShares: number;
+  /** A cap on this container alone, where no task cgroup holds it: 1024 units are one core. */
+  readonly cpuLimitUnits?: number;
+  readonly memoryMiB?: number;
+  readonly memoryReservationMiB?: number;
+  readonly memorySwapMiB?: number;
+  readonly swappiness?: number;
+  readonly sharedMemoryMiB?: number;
+  readonly pidsLimit: number;
+  readonly privileged: boolean;
+  readonly noNewPrivileges: boolean;
+  readonly securityOptions: readonly string[];
+  readonly capabilitiesAdd: readonly string[];
+  readonly capabilitiesDrop: readonly string[];
+  readonly readonlyRootFilesystem: boolean;
+  readonly initProcess: boolean;
+  readonly devices: readonly Device[];
+  readonly tmpfs: readonly Tmpfs[];
+  readonly ulimits: readonly Ulimit[];
+  readonly sysctls: Readonly<Record<string, string>>;
+  readonly binds: readonly Bind[];
+  /** `container` is an engine's container name. */
+  readonly volumesFrom: readonly { readonly container: string; readonly readOnly: boolean }[];
+  /** `host`, `container:NAME`, `shareable`, `none`; absent is the engine's default. */
+  readonly pidMode?: string;
+  readonly ipcMode?: string;
+  readonly interactive: boolean;
+  readonly pseudoTerminal: boolean;
+  readonly healthCheck?: HealthCheck;
+  readonly logRotation: { readonly maxSizeMiB: number; readonly maxFiles: number };
+}
+
+/** A container as an engine tells of it. */
+export interface ObservedContainer {
+  readonly id: ContainerId;
+  readonly name: string;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly state: "created" | "running" | "paused" | "restarting" | "removing" | "exited" | "dead";
+  /** Only of an exited one. */
+  readonly exitCode?: number;
+  readonly oomKilled: boolean;
+  /** The engine's own words why it did not start. */
+  readonly error?: string;
+  /** Host process id while running. */
+  readonly pid?: number;
+  readonly imageDigest?: string;
+  readonly bindings: readonly PortBinding[];
+  readonly health?: "HEALTHY" | "UNHEALTHY" | "UNKNOWN";
+  readonly createdAt: number;
+  readonly startedAt?: number;
+  readonly finishedAt?: number;
+}
+
+/** Something happened to a container: a reason to inspect it, not a fact to record. */
+export interface ContainerEvent {
+  readonly container: ContainerId;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly action: string;
+}
+
+/** One line of output, without its line break. */
+export interface LogLine {
+  readonly stream: "stdout" | "stderr";
+  /** RFC 3339 with nanoseconds, the engine's own stamp: also where reading resumes. */
+  readonly at: string;
+  readonly text: string;
+  /** The line is longer than the engine's buffer and goes on in the next one. */
+  readonly partial: boolean;
+}

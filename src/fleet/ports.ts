@@ -1,0 +1,210 @@
+import type { ContainerEvent, ContainerPlan, LogLine, ObservedContainer } from "./model/container-plan.ts";
+import type { EngineAddress, Host, HostHealth, HostState, HostView } from "./model/host.ts";
+import type { ClusterId, ContainerId, EngineId, HostId, TaskId } from "./model/ids.ts";
+import type { PlacementCause, PlacementRecord } from "./model/placement.ts";
+import type { ObservedTask, StopRequest, Task } from "./model/task.ts";
+
+/** What an engine tells of itself. */
+export interface EngineInfo {
+  readonly id: EngineId;
+  readonly version: string;
+  readonly cpus: number;
+  readonly memoryMiB: number;
+  readonly osType: string;
+  /** As ECS names it: `x86_64`, `arm64`. */
+  readonly architecture: string;
+  readonly cgroupDriver: "cgroupfs" | "systemd" | "none";
+  readonly cgroupVersion: 1 | 2;
+}
+
+/** The engine could not be asked at all: no connection, or no answer in time. Everything else is an EngineError. */
+export class EngineUnreachableError extends Error {
+  override readonly name = "EngineUnreachableError";
+}
+
+/** The engine refused. `status` is its HTTP status. */
+export class EngineError extends Error {
+  override readonly name = "EngineError";
+  readonly status: number;
+
+  constructor(status: number, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.status = status;
+  }
+}
+
+/** One Docker engine. Verbs may be repeated unless they say otherwise; all throw EngineUnreachableError or EngineError. */
+export interface ContainerEngine {
+  info(): Promise<EngineInfo>;
+  /** Pulls by the engine itself; `progress` is called with lines for people. */
+  pull(image: string, progress: (line: string) => void, signal: AbortSignal): Promise<void>;
+  /** The image's id on the engine (`sha256:…`), `undefined` where it has no such image. */
+  imageDigest(image: string): Promise<string | undefined>;
+  /** Loads an archive in `docker save` format. */
+  loadImage(archive: NodeJS.ReadableStream): Promise<void>;
+  tagImage(image: string, asImage: string): Promise<void>;
+  /** The same name again is success. */
+  ensureNetwork(network: { name: string; subnet?: string; labels: Readonly<Record<string, string>> }): Promise<void>;
+  ensureVolume(volume: {
+    name: string;
+    driver?: string;
+    options: Readonly<Record<string, string>>;
+    labels: Readonly<Record<string, string>>;
+  }): Promise<void>;
+  removeVolume(name: string): Promise<void>;
+  removeNetwork(name: string): Promise<void>;
+  /** The same name again returns the first one's id, if its labels match; throws EngineError 409 if they do not. */
+  create(plan: ContainerPlan): Promise<ContainerId>;
+  /** Not to be repeated: on an exited container it would run the program again. Callers inspect first and start only what is `created`. */
+  start(id: ContainerId): Promise<void>;
+  /** TERM, the grace, KILL; returns when it has stopped. Already stopped or gone is success. */
+  stop(id: ContainerId, graceSeconds: number): Promise<void>;
+  /** Gone already is success. Anonymous volumes go with it. */
+  remove(id: ContainerId): Promise<void>;
+  /** `undefined` where no such container exists. */
+  inspect(id: ContainerId): Promise<ObservedContainer | undefined>;
+  /** All containers, running or not, whose labels match, with their inspection. */
+  list(labels: Readonly<Record<string, string>>): Promise<ObservedContainer[]>;
+  listVolumes(
+    labels: Readonly<Record<string, string>>,
+  ): Promise<{ name: string; labels: Readonly<Record<string, string>> }[]>;
+  listNetworks(
+    labels: Readonly<Record<string, string>>,
+  ): Promise<{ name: string; labels: Readonly<Record<string, string>> }[]>;
+  /**
+   * Events of containers whose labels match, from the moment `subscribed` resolves. Ends with EngineUnreachableError when the
+   * connection breaks; callers then subscribe, list and inspect anew: events alone are not enough.
+   */
+  watch(
+    labels: Readonly<Record<string, string>>,
+    signal: AbortSignal,
+  ): { subscribed: Promise<void>; events: AsyncIterable<ContainerEvent> };
+  /** Lines after `since` (exclusive, an earlier line's `at`), following until the container ends or the signal aborts. */
+  logs(id: ContainerId, options: { since?: string; follow: boolean; signal: AbortSignal }): AsyncIterable<LogLine>;
+}
+
+/** Connections to engines by address, made on first use and shared by slices. */
+export interface ContainerEngines {
+  at(address: EngineAddress): ContainerEngine;
+  close(): Promise<void>;
+}
+
+/** Cgroups over a slice and over each task, where they are in reach. */
+export interface TaskCgroups {
+  /** Makes (or finds) the task's cgroup with its limits inside the slice's; returns Docker's CgroupParent, `undefined` where out of reach. */
+  ensureTask(
+    host: Host,
+    task: TaskId,
+    limits: { readonly cpuUnits?: number; readonly memoryMiB?: number },
+  ): Promise<string | undefined>;
+  /** How often the kernel killed for memory in the task's cgroup; 0 where out of reach. */
+  oomKills(host: Host, task: TaskId): Promise<number>;
+  /** Gone already is success; throws while it still holds processes. */
+  removeTask(host: Host, task: TaskId): Promise<void>;
+  /** Ids of tasks that have a cgroup in the slice. */
+  listTasks(host: Host): Promise<TaskId[]>;
+}
+
+/** A host as it is declared, before its ledger exists. */
+export type HostDeclaration = Omit<Host, "state" | "health" | "registeredAt" | "disconnectedAt">;
+
+export interface HostStore {
+  /** Makes a host ACTIVE with an empty ledger, or changes a known one: its free resources move by the difference of the declared ones. */
+  register(declaration: HostDeclaration, at: number): Promise<HostView>;
+  get(ids: readonly HostId[]): Promise<(HostView | undefined)[]>;
+  /** Every host that is not removed, of one cluster or all. */
+  list(cluster?: ClusterId): Promise<HostView[]>;
+  setState(id: HostId, state: HostState, at: number): Promise<HostView | undefined>;
+  /** Refused (false) for an older epoch. */
+  setHealth(id: HostId, epoch: number, health: HostHealth, at: number): Promise<boolean>;
+  /** Sets attributes, `undefined` deletes one. */
+  setAttributes(
+    id: HostId,
+    attributes: Readonly<Record<string, string | undefined>>,
+    at: number,
+  ): Promise<HostView | undefined>;
+  setTags(id: HostId, tags: Readonly<Record<string, string>>, at: number): Promise<HostView | undefined>;
+  /** Forgets a host. Refused (false) while tasks not yet STOPPED hold something of it. */
+  remove(id: HostId, at: number): Promise<boolean>;
+}
+
+/** A plan ready to be committed: whole task records and what each takes of its host. */
+export interface PlacementMove {
+  readonly cause?: PlacementCause;
+  readonly tasks: readonly {
+    readonly task: Task;
+    /** At most this many tasks with desiredStatus RUNNING of the task's group may be on the host afterwards; 1 for distinctInstance. */
+    readonly groupLimit?: number;
+    readonly record: PlacementRecord;
+  }[];
+}
+
+export type PlacementOutcome =
+  | { readonly type: "committed" }
+  /** The cause was seen before with the same fingerprint: these are its tasks. */
+  | { readonly type: "repeated"; readonly tasks: readonly TaskId[] }
+  /** The cause was seen before with other parameters. */
+  | { readonly type: "conflict" }
+  /** Another control plane was faster, or the host changed: look again, replan. */
+  | { readonly type: "stale"; readonly host: HostId };
+
+export interface TaskStore {
+  /** All or nothing; rechecks resources, ports, host state and groupLimit. */
+  commit(move: PlacementMove): Promise<PlacementOutcome>;
+  get(ids: readonly TaskId[]): Promise<(Task | undefined)[]>;
+  /** Ids, oldest first, of a cluster's tasks that bear all the terms: the wing's own, and `desired:RUNNING`, `host:local-1`. */
+  find(cluster: ClusterId, terms: readonly string[]): Promise<TaskId[]>;
+  /** Ids of the tasks of a host whose containers may still need something: not STOPPED, or not yet cleaned up. */
+  onHost(host: HostId): Promise<TaskId[]>;
+  /** desiredStatus STOPPED with its reason; the first request wins and later ones change nothing. `undefined`: no such task. */
+  requestStop(id: TaskId, stop: StopRequest): Promise<Task | undefined>;
+  /** What the owner saw. `false`: an older epoch, or a move its table does not have. STOPPED gives back what the task held. */
+  observe(id: TaskId, epoch: number, observed: ObservedTask, at: number): Promise<boolean>;
+  /** Replaces the wing's record if it is still of that version. */
+  setDetails(id: TaskId, version: number, details: Task["details"], at: number): Promise<Task | undefined>;
+  /** The containers of a STOPPED task are gone: its host need not look at it any more. */
+  cleaned(id: TaskId, epoch: number): Promise<boolean>;
+  /** Forgets tasks STOPPED before that time; returns their ids. */
+  forgetStoppedBefore(time: number, limit: number): Promise<TaskId[]>;
+  /** Why a task is where it is. */
+  placement(id: TaskId): Promise<PlacementRecord | undefined>;
+  /** Keeps a refusal an hour under its request id. */
+  keepRefusals(requestId: string, records: readonly PlacementRecord[]): Promise<void>;
+  refusals(requestId?: string): Promise<PlacementRecord[]>;
+}
+
+/** Who owns a host. An epoch is a counter that grows with every new owner. */
+export interface LeaseStore {
+  /** The new epoch, or `undefined` while another owner's lease lasts. */
+  acquire(host: HostId, owner: string, lastsMs: number): Promise<number | undefined>;
+  /** `false`: lost it. */
+  renew(host: HostId, owner: string, epoch: number, lastsMs: number): Promise<boolean>;
+  release(host: HostId, owner: string, epoch: number): Promise<void>;
+}
+
+/** Where the output of containers is kept. */
+export interface LogFiles {
+  /** Opens the segment of an epoch for appending. */
+  append(task: TaskId, container: string, epoch: number): Promise<LogAppender>;
+  /** The `at` of the last line kept of a container, in any segment: where following resumes. */
+  lastLineAt(task: TaskId, container: string): Promise<string | undefined>;
+  /** Lines kept, oldest first, then those to come until the signal aborts, if `follow`. */
+  read(
+    task: TaskId,
+    container: string,
+    options: { follow: boolean; tail?: number; signal: AbortSignal },
+  ): AsyncIterable<LogLine>;
+  remove(task: TaskId): Promise<void>;
+}
+
+export interface LogAppender {
+  write(line: LogLine): Promise<void>;
+  /** Everything written is on disk. */
+  close(): Promise<void>;
+}
+
+/** Archives of images that Berth itself brings, for engines that cannot reach its registry. */
+export interface ImageArchives {
+  /** Opens the archive of `berth/busybox:latest`; `undefined` where there is none. */
+  open(repositoryAndTag: string): Promise<NodeJS.ReadableStream | undefined>;
+}

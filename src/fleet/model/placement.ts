@@ -1,6 +1,5 @@
 import type { ClusterId, HostId, TaskId } from "./ids.ts";
 import type { PortClaim } from "./ports.ts";
-import type { Task } from "./task.ts";
 import type { TaskSpec } from "./task-spec.ts";
 
 export type PlacementConstraint =
@@ -80,12 +79,6 @@ export interface PlacementPlan {
     readonly ports: readonly PortClaim[];
     readonly explanation: PlacementExplanation;
   }[];
-  readonly refused: readonly PlacementExplanation[];
-}
-
-/** What became of a request. `refused` tasks were never made. */
-export interface PlacementAnswer {
-  readonly tasks: readonly Task[];
   readonly refused: readonly PlacementExplanation[];
 }
 

@@ -1,0 +1,59 @@
+import type { LogLine } from "./model/container-plan.ts";
+import type { Host, HostState, HostView } from "./model/host.ts";
+import type { ClusterId, HostId, TaskId } from "./model/ids.ts";
+import type { PlacementExplanation, PlacementRecord, PlacementRequest } from "./model/placement.ts";
+import type { Resources } from "./model/resources.ts";
+import type { StopCode, Task } from "./model/task.ts";
+
+/** What became of a placement: every asked task is either made or explained. `conflict`: its cause was used before with other parameters. */
+export type PlacementAnswer =
+  | { readonly type: "answered"; readonly tasks: readonly Task[]; readonly refused: readonly PlacementExplanation[] }
+  | { readonly type: "conflict" };
+
+/** A host to be made at run time: a slice of an engine that the installation already uses. */
+export interface SliceRequest {
+  readonly cluster: ClusterId;
+  /** Chosen where absent. */
+  readonly id?: HostId;
+  /** The declared host whose engine it shares; the first declared one where absent. */
+  readonly besides?: HostId;
+  readonly resources: Resources;
+  readonly attributes: Readonly<Record<string, string>>;
+  readonly tags: Readonly<Record<string, string>>;
+}
+
+/** The shared fleet as a wing sees it: tasks placed together on hosts, and the hosts. */
+export interface Fleet {
+  /** Places now what fits and explains the rest; never waits for capacity. */
+  place(request: PlacementRequest): Promise<PlacementAnswer>;
+  /** Asks a task to stop; the first asker's reason stands. `undefined`: no such task. */
+  stopTask(id: TaskId, code: StopCode, reason: string): Promise<Task | undefined>;
+  tasks(ids: readonly TaskId[]): Promise<(Task | undefined)[]>;
+  /** Ids, oldest first, of a cluster's tasks bearing all the terms: the wing's own, `desired:RUNNING`, `host:local-1`. */
+  findTasks(cluster: ClusterId, terms: readonly string[]): Promise<TaskId[]>;
+  /** Replaces the wing's record of a task; `undefined` where it changed meanwhile or is gone. */
+  setTaskDetails(id: TaskId, version: number, details: Task["details"]): Promise<Task | undefined>;
+  placement(id: TaskId): Promise<PlacementRecord | undefined>;
+  /** Refusals kept under a request id, or the last ones. */
+  refusals(requestId?: string): Promise<PlacementRecord[]>;
+  /** Hosts of a cluster, or of all clusters, that are not removed. */
+  hosts(cluster?: ClusterId): Promise<HostView[]>;
+  addSlice(request: SliceRequest): Promise<HostView>;
+  /** Changes what the user wants of a host. */
+  setHostState(id: HostId, state: HostState): Promise<HostView | undefined>;
+  setHostAttributes(
+    id: HostId,
+    attributes: Readonly<Record<string, string | undefined>>,
+  ): Promise<HostView | undefined>;
+  setHostTags(id: HostId, tags: Readonly<Record<string, string>>): Promise<HostView | undefined>;
+  /** Takes a host out of the pool. Tasks on it are stopped when `force`; without it, `false` while it has any. */
+  removeHost(id: HostId, force: boolean): Promise<boolean>;
+  /** What a container printed; follows while it runs, if asked. */
+  logs(
+    task: TaskId,
+    container: string,
+    options: { follow: boolean; tail?: number; signal: AbortSignal },
+  ): AsyncIterable<LogLine>;
+}
+
+export type { Host };

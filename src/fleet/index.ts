@@ -1,0 +1,28 @@
+/** All that a wing sees of the fleet. */
+export type { Fleet, PlacementAnswer, SliceRequest } from "./fleet.ts";
+export type { LogLine } from "./model/container-plan.ts";
+export type { Host, HostHealth, HostLedger, HostState, HostView } from "./model/host.ts";
+export type { ClusterId, HostId, TaskId } from "./model/ids.ts";
+export { clusterId, clusterParts } from "./model/ids.ts";
+export type {
+  HostVerdict,
+  Lack,
+  PlacementCause,
+  PlacementConstraint,
+  PlacementExplanation,
+  PlacementRecord,
+  PlacementRequest,
+  PlacementStrategy,
+} from "./model/placement.ts";
+export type { PortBinding, PortClaim } from "./model/ports.ts";
+export type { Resources } from "./model/resources.ts";
+export type {
+  ContainerState,
+  DesiredStatus,
+  ObservedTask,
+  StopCode,
+  StopRequest,
+  Task,
+  TaskStatus,
+} from "./model/task.ts";
+export type * from "./model/task-spec.ts";

@@ -1,0 +1,47 @@
+/** An image as a task names it: one of Berth's own registry, or any other, which the engine pulls by itself. */
+export type ImageReference =
+  | {
+      readonly kind: "own";
+      readonly account?: string;
+      readonly region?: string;
+      readonly repository: string;
+      readonly tag: string;
+    }
+  | { readonly kind: "foreign"; readonly reference: string };
+
+const ECR_HOST = /^(\d{12})\.dkr\.ecr\.([a-z0-9-]+)\.amazonaws\.com(?:\.cn)?$/;
+const SCOPED_PATH = /^(\d{12})\.([a-z0-9-]+)\/(.+)$/;
+
+/**
+ * `localhost:4510/app`, `localhost:4510/<account>.<region>/app`, `<account>.dkr.ecr.<region>.amazonaws.com/app` and `berth/…` are
+ * Berth's own. A missing tag is `latest`.
+ */
+export const parseImageReference = (image: string, registry: string): ImageReference => {
+  const slash = image.indexOf("/");
+  const host = slash < 0 ? "" : image.slice(0, slash);
+  const rest = image.slice(slash + 1);
+  const ecr = ECR_HOST.exec(host);
+  if (ecr) return { kind: "own", account: ecr[1]!, region: ecr[2]!, ...split(rest) };
+  if (host === registry) {
+    const scoped = SCOPED_PATH.exec(rest);
+    return scoped
+      ? { kind: "own", account: scoped[1]!, region: scoped[2]!, ...split(scoped[3]!) }
+      : { kind: "own", ...split(rest) };
+  }
+  if (host === "berth") return { kind: "own", ...split(image) };
+  return { kind: "foreign", reference: withTag(image) };
+};
+
+const split = (path: string): { repository: string; tag: string } => {
+  const at = path.indexOf("@");
+  if (at >= 0) return { repository: path.slice(0, at), tag: path.slice(at + 1) };
+  const colon = path.lastIndexOf(":");
+  return colon < 0
+    ? { repository: path, tag: "latest" }
+    : { repository: path.slice(0, colon), tag: path.slice(colon + 1) };
+};
+
+const withTag = (image: string): string => {
+  const name = image.slice(image.lastIndexOf("/") + 1);
+  return name.includes(":") || name.includes("@") ? image : `${image}:latest`;
+};

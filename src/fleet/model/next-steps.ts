@@ -1,0 +1,209 @@
+import { move } from "../../kernel/state-table.ts";
+import { createGate, dependentsOf, startGate } from "./gates.ts";
+import { type ContainerSight, containerState, OUT_OF_MEMORY } from "./sight.ts";
+import {
+  type ContainerState,
+  type ObservedTask,
+  type StopRequest,
+  TASK_MOVES,
+  type Task,
+  type TaskStatus,
+} from "./task.ts";
+import type { ContainerSpec } from "./task-spec.ts";
+
+/** One thing to do with one container of a task. */
+export type Step =
+  | { readonly verb: "pull" | "create" | "start" | "discard"; readonly container: string }
+  | { readonly verb: "stop"; readonly container: string; readonly graceSeconds: number };
+
+/** What to record, whether the task must stop, and what to do. */
+export interface NextSteps {
+  readonly observed: ObservedTask;
+  readonly stop?: Omit<StopRequest, "at">;
+  readonly steps: readonly Step[];
+  /** When to look again even if nothing happens, in milliseconds since 1970. */
+  readonly lookAgainAt?: number;
+}
+
+/**
+ * The life of a task in one decision: from what is wanted, on record and seen, to what to record and do next.
+ * Calling it again with the same sight decides the same, so a crash between any two steps is only a repetition.
+ */
+export const nextSteps = (task: Task, sights: ReadonlyMap<string, ContainerSight>, now: number): NextSteps => {
+  if (task.observed.status === "STOPPED") return { observed: task.observed, steps: leftovers(task, sights) };
+  const states = task.observed.containers.map((state) => containerState(state, sightOf(sights, state.name)));
+  const byName = new Map(states.map((state) => [state.name, state]));
+  const stop = task.desired === "STOPPED" ? undefined : reasonToStop(task, byName, now);
+  const stopping = task.desired === "STOPPED" || stop !== undefined;
+  const settled = stopping ? states.map((state) => withdrawn(state, sightOf(sights, state.name))) : states;
+  const observed = observe(task, settled, sights, stopping, now);
+  const lookAgainAt = stopping ? undefined : nextTimeout(task, byName);
+  return {
+    observed,
+    ...(stop && { stop }),
+    steps: stopping ? stoppingSteps(task, settled, sights) : startingSteps(task, byName, sights),
+    ...(lookAgainAt !== undefined && { lookAgainAt }),
+  };
+};
+
+const NOTHING_SEEN: ContainerSight = { logsOpen: false, oomKilled: false };
+
+const sightOf = (sights: ReadonlyMap<string, ContainerSight>, name: string): ContainerSight =>
+  sights.get(name) ?? NOTHING_SEEN;
+
+/** A container that does not exist and that nobody works on will not exist any more: the task is stopping. */
+const withdrawn = (state: ContainerState, sight: ContainerSight): ContainerState => {
+  const absent = sight.found === undefined && sight.busy === undefined;
+  return absent && (state.status === "PENDING" || state.status === "PULLED") ? { ...state, status: "STOPPED" } : state;
+};
+
+const reasonToStop = (
+  task: Task,
+  states: ReadonlyMap<string, ContainerState>,
+  now: number,
+): Omit<StopRequest, "at"> | undefined => {
+  for (const spec of task.spec.containers) {
+    const state = states.get(spec.name)!;
+    if (state.status === "STOPPED") {
+      if (!spec.essential) continue;
+      if (state.startedAt === undefined)
+        return { code: "TaskFailedToStart", reason: state.reason ?? `Container ${spec.name} did not start` };
+      return {
+        code: "EssentialContainerExited",
+        reason: state.reason === OUT_OF_MEMORY ? OUT_OF_MEMORY : "Essential container in task exited",
+      };
+    }
+    const blocked =
+      blockedBy(spec, state, states) ?? (timedOut(task, spec, states, now) ? "its start timeout passed" : undefined);
+    if (blocked) return { code: "TaskFailedToStart", reason: `Container ${spec.name} cannot start: ${blocked}` };
+  }
+  return undefined;
+};
+
+const blockedBy = (
+  spec: ContainerSpec,
+  state: ContainerState,
+  states: ReadonlyMap<string, ContainerState>,
+): string | undefined => {
+  if (state.status === "RUNNING") return undefined;
+  for (const gate of [createGate(spec, states), startGate(spec, states)]) if (gate.type === "never") return gate.reason;
+  return undefined;
+};
+
+/** When a container that others wait for has used up its startTimeout without satisfying them. */
+const timeoutAt = (
+  task: Task,
+  spec: ContainerSpec,
+  states: ReadonlyMap<string, ContainerState>,
+): number | undefined => {
+  if (states.get(spec.name)!.status === "RUNNING" || startGate(spec, states).type !== "wait") return undefined;
+  const waited = spec.dependsOn
+    .map(({ container }) => task.spec.containers.find((other) => other.name === container))
+    .flatMap((other) => {
+      const startedAt = other && states.get(other.name)?.startedAt;
+      return other?.startTimeoutSeconds !== undefined && startedAt !== undefined
+        ? [startedAt + other.startTimeoutSeconds * 1000]
+        : [];
+    });
+  return waited.length > 0 ? Math.min(...waited) : undefined;
+};
+
+const timedOut = (task: Task, spec: ContainerSpec, states: ReadonlyMap<string, ContainerState>, now: number): boolean =>
+  (timeoutAt(task, spec, states) ?? Number.POSITIVE_INFINITY) <= now;
+
+const nextTimeout = (task: Task, states: ReadonlyMap<string, ContainerState>): number | undefined => {
+  const times = task.spec.containers.flatMap((spec) => timeoutAt(task, spec, states) ?? []);
+  return times.length > 0 ? Math.min(...times) : undefined;
+};
+
+const startingSteps = (
+  task: Task,
+  states: ReadonlyMap<string, ContainerState>,
+  sights: ReadonlyMap<string, ContainerSight>,
+): Step[] =>
+  task.spec.containers.flatMap((spec): Step[] => {
+    if (sightOf(sights, spec.name).busy) return [];
+    const container = spec.name;
+    switch (states.get(container)!.status) {
+      case "PENDING":
+        return [{ verb: "pull", container }];
+      case "PULLED":
+        return createGate(spec, states).type === "open" ? [{ verb: "create", container }] : [];
+      case "CREATED":
+        return startGate(spec, states).type === "open" ? [{ verb: "start", container }] : [];
+      default:
+        return [];
+    }
+  });
+
+const stoppingSteps = (
+  task: Task,
+  states: readonly ContainerState[],
+  sights: ReadonlyMap<string, ContainerSight>,
+): Step[] => {
+  const running = new Set(states.filter((state) => state.status === "RUNNING").map((state) => state.name));
+  return task.spec.containers.flatMap((spec): Step[] => {
+    const container = spec.name;
+    const sight = sightOf(sights, container);
+    if (sight.busy) return [];
+    // A late worker could still start what only was created; what is gone it cannot.
+    if (sight.found?.state === "created") return [{ verb: "discard", container }];
+    if (!running.has(container)) return [];
+    if (dependentsOf(container, task.spec.containers).some((dependent) => running.has(dependent))) return [];
+    return [{ verb: "stop", container, graceSeconds: spec.stopTimeoutSeconds }];
+  });
+};
+
+/** A STOPPED task whose container still runs: an old attempt on a host that was lost and came back. Its result is not looked at. */
+const leftovers = (task: Task, sights: ReadonlyMap<string, ContainerSight>): Step[] =>
+  task.spec.containers.flatMap((spec): Step[] => {
+    const { found, busy } = sightOf(sights, spec.name);
+    if (busy || found === undefined) return [];
+    if (found.state === "created") return [{ verb: "discard", container: spec.name }];
+    return found.state === "running" || found.state === "paused" || found.state === "restarting"
+      ? [{ verb: "stop", container: spec.name, graceSeconds: spec.stopTimeoutSeconds }]
+      : [];
+  });
+
+const observe = (
+  task: Task,
+  containers: readonly ContainerState[],
+  sights: ReadonlyMap<string, ContainerSight>,
+  stopping: boolean,
+  now: number,
+): ObservedTask => {
+  const before = task.observed;
+  const allStopped = containers.every((state) => state.status === "STOPPED");
+  const idle = task.spec.containers.every((spec) => {
+    const sight = sightOf(sights, spec.name);
+    return sight.busy === undefined && !sight.logsOpen && sight.found?.state !== "created";
+  });
+  // One that is not essential and never started does not hold the task back.
+  const allStarted = containers.every((state) => state.startedAt !== undefined || state.status === "STOPPED");
+  const status = nextStatus(before.status, { stopping, allStarted, ended: allStopped && idle });
+  const pulling = [...sights.values()].some((sight) => sight.busy === "pull");
+  const pulled = containers.every((state) => state.status !== "PENDING");
+  const ends = containers.flatMap((state) => state.finishedAt ?? []);
+  return {
+    ...before,
+    status,
+    containers,
+    ...(before.pullStartedAt === undefined && (pulling || pulled) && { pullStartedAt: now }),
+    ...(before.pullStoppedAt === undefined && pulled && !stopping && { pullStoppedAt: now }),
+    ...(before.startedAt === undefined && status === "RUNNING" && { startedAt: now }),
+    ...(before.startedAt === undefined &&
+      allStarted &&
+      status !== "RUNNING" && { startedAt: Math.max(...containers.map((state) => state.startedAt ?? 0)) }),
+    ...(allStopped && ends.length > 0 && { executionStoppedAt: Math.max(...ends) }),
+    ...(status === "STOPPED" && { stoppedAt: now }),
+  };
+};
+
+const nextStatus = (
+  from: TaskStatus,
+  { stopping, allStarted, ended }: { stopping: boolean; allStarted: boolean; ended: boolean },
+): TaskStatus => {
+  if (ended && stopping) return move(TASK_MOVES, from, "stopped") ?? from;
+  if (stopping) return move(TASK_MOVES, from, "stopping") ?? from;
+  return allStarted ? (move(TASK_MOVES, from, "started") ?? from) : from;
+};

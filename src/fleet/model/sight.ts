@@ -1,0 +1,70 @@
+import type { ObservedContainer } from "./container-plan.ts";
+import type { ContainerState } from "./task.ts";
+
+/** What a host's owner is doing with a container right now. */
+export type ContainerVerb = "pull" | "create" | "start" | "stop" | "discard";
+
+/** What the owner knows of one container of a task, beside what is on record. */
+export interface ContainerSight {
+  /** What the engine shows; absent where it has no such container. */
+  readonly found?: ObservedContainer;
+  /** Its image is on the engine under this id. */
+  readonly imageDigest?: string;
+  /** Why it could not be pulled, created or started. */
+  readonly failure?: string;
+  readonly busy?: ContainerVerb;
+  /** Its output is still being read. */
+  readonly logsOpen: boolean;
+  /** The kernel killed in the task's cgroup for memory while this container ran. */
+  readonly oomKilled: boolean;
+}
+
+export const OUT_OF_MEMORY = "OutOfMemoryError: Container killed due to memory usage";
+const VANISHED = "CannotInspectContainerError: the container was removed from its engine by somebody else";
+
+/** What was recorded of a container, brought up to what is seen. Never goes back. */
+export const containerState = (recorded: ContainerState, sight: ContainerSight): ContainerState => {
+  if (recorded.status === "STOPPED") return recorded;
+  if (sight.found) return seen(recorded, sight, sight.found);
+  if (sight.failure !== undefined) return { ...recorded, status: "STOPPED", reason: sight.failure };
+  const existed = recorded.status === "CREATED" || recorded.status === "RUNNING";
+  if (existed && sight.busy === undefined) return { ...recorded, status: "STOPPED", reason: VANISHED };
+  if (sight.imageDigest !== undefined && !existed)
+    return { ...recorded, status: "PULLED", imageDigest: sight.imageDigest };
+  return recorded;
+};
+
+const seen = (recorded: ContainerState, sight: ContainerSight, found: ObservedContainer): ContainerState => {
+  const known: ContainerState = {
+    ...recorded,
+    runtimeId: found.id,
+    createdAt: found.createdAt,
+    ...(found.imageDigest !== undefined && { imageDigest: found.imageDigest }),
+    ...(found.bindings.length > 0 && { bindings: found.bindings }),
+    ...(found.startedAt !== undefined && { startedAt: found.startedAt }),
+    ...(found.health !== undefined && { health: found.health }),
+  };
+  if (found.state === "created" || found.state === "removing") {
+    return sight.failure === undefined
+      ? { ...known, status: "CREATED" }
+      : { ...known, status: "STOPPED", reason: sight.failure };
+  }
+  if (found.state !== "exited" && found.state !== "dead") return { ...known, status: "RUNNING" };
+  const reason = stopReason(sight, found);
+  return {
+    ...known,
+    status: "STOPPED",
+    ...(found.exitCode !== undefined && { exitCode: found.exitCode }),
+    ...(found.finishedAt !== undefined && { finishedAt: found.finishedAt }),
+    ...(reason !== undefined && { reason }),
+  };
+};
+
+const stopReason = (sight: ContainerSight, found: ObservedContainer): string | undefined => {
+  if (found.oomKilled || (sight.oomKilled && found.exitCode === 137)) return OUT_OF_MEMORY;
+  // A container that never ran has no start time: its error is why.
+  if (found.startedAt === undefined && (found.error || sight.failure)) {
+    return sight.failure ?? `CannotStartContainerError: ${found.error}`;
+  }
+  return undefined;
+};

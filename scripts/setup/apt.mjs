@@ -62,6 +62,7 @@ export async function isKnownPackage(name) {
 
 /** @param {readonly string[]} names */
 async function missingOf(names) {
+  // biome-ignore lint/suspicious/noTemplateCurlyInString: the format language of dpkg-query
   const query = await run("dpkg-query", ["-W", "-f", "${Package} ${db:Status-Status}\n", ...names]);
   const installed = new Set(
     query.stdout

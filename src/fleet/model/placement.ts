@@ -29,6 +29,8 @@ export interface PlacementRequest {
   readonly group: string;
   readonly terms: readonly string[];
   readonly constraints: readonly PlacementConstraint[];
+  /** Attributes the host must bear, as ECS's `requiresAttributes`: without a value, any will do. */
+  readonly requiredAttributes?: readonly { readonly name: string; readonly value?: string }[];
   readonly strategies: readonly PlacementStrategy[];
   /** StartTask: one task on each of these, no ranking. */
   readonly onHosts?: readonly HostId[];

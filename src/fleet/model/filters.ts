@@ -1,0 +1,147 @@
+import { attributeOf, type HeldPorts, tasksOfGroup } from "./cluster-view.ts";
+import type { HostView } from "./host.ts";
+import type { Lack } from "./placement.ts";
+import { freeDynamicPorts, holderOf } from "./port-space.ts";
+import { type PortWant, portsAskedTwice } from "./port-wants.ts";
+import { portKey } from "./ports.ts";
+import { matchesQuery } from "./query/evaluate.ts";
+import type { ParsedQuery } from "./query/parse.ts";
+import type { Resources } from "./resources.ts";
+import type { Protocol } from "./task-spec.ts";
+
+/** What a task asks of a host, made ready once for all hosts. */
+export interface Need {
+  readonly reserve: Resources;
+  readonly wants: readonly PortWant[];
+  readonly group: string;
+  readonly attributes: readonly { readonly name: string; readonly value?: string }[];
+  readonly distinctInstance: boolean;
+  readonly memberOf: readonly { readonly expression: string; readonly parsed: ParsedQuery }[];
+}
+
+/** A host as a filter sees it: with the ports that are in the way of the task's claims on it. */
+export interface Candidate {
+  readonly host: HostView;
+  readonly held: readonly HeldPorts[];
+}
+
+/** Finds what a host lacks for a task; `undefined` where it lacks nothing of the kind. */
+export type Filter = (candidate: Candidate, need: Need) => Lack | undefined;
+
+const count = (figure: number, noun: string): string => `${figure} ${noun}${figure === 1 ? "" : "s"}`;
+
+const isActive: Filter = ({ host }) =>
+  host.state === "ACTIVE" ? undefined : { reason: "INACTIVE", detail: `is ${host.state} and takes no new task` };
+
+const isConnected: Filter = ({ host }) =>
+  host.health === "CONNECTED" ? undefined : { reason: "AGENT", detail: `its engine is ${host.health}` };
+
+const shortage = (
+  reason: Lack["reason"],
+  unit: string,
+  { needed, free, declared }: { needed: number; free: number; declared: number },
+): Lack | undefined => {
+  if (needed <= free) return undefined;
+  const figures = { reason, needed, free, declared };
+  return needed > declared
+    ? { ...figures, never: true, detail: `needs ${needed} ${unit}, the whole host has ${declared}` }
+    : { ...figures, detail: `needs ${needed} ${unit}, ${free} ${unit} free of ${declared}` };
+};
+
+const hasCpu: Filter = ({ host }, { reserve }) =>
+  shortage("RESOURCE:CPU", "CPU units", {
+    needed: reserve.cpuUnits,
+    free: host.ledger.free.cpuUnits,
+    declared: host.declared.cpuUnits,
+  });
+
+const hasMemory: Filter = ({ host }, { reserve }) =>
+  shortage("RESOURCE:MEMORY", "MiB", {
+    needed: reserve.memoryMiB,
+    free: host.ledger.free.memoryMiB,
+    declared: host.declared.memoryMiB,
+  });
+
+const lacksDynamicPorts = ({ held }: Candidate, wants: readonly PortWant[], protocol: Protocol): Lack | undefined => {
+  const needed = wants.filter((want) => want.hostPort === 0 && want.protocol === protocol).length;
+  if (needed === 0) return undefined;
+  const free = freeDynamicPorts(held, wants, protocol);
+  if (needed <= free) return undefined;
+  return {
+    reason: "RESOURCE:PORTS",
+    needed,
+    free,
+    detail: `needs ${count(needed, `free ${protocol} port`)}, has ${free}`,
+  };
+};
+
+const hasPorts: Filter = (candidate, { wants }) => {
+  if (wants.length === 0) return undefined;
+  const twice = portsAskedTwice(wants);
+  if (twice.length > 0) {
+    return { reason: "RESOURCE:PORTS", never: true, detail: `the task asks for ${twice.join(", ")} more than once` };
+  }
+  const conflicts = wants
+    .filter(({ hostPort }) => hostPort !== 0)
+    .map((want) => ({ key: portKey(want), holder: holderOf(candidate.held, portKey(want)) }))
+    .filter(({ holder }) => holder !== undefined);
+  if (conflicts.length > 0) {
+    return {
+      reason: "RESOURCE:PORTS",
+      detail: conflicts.map(({ key, holder }) => `port ${key} is held by ${holder}`).join(", "),
+    };
+  }
+  return lacksDynamicPorts(candidate, wants, "tcp") ?? lacksDynamicPorts(candidate, wants, "udp");
+};
+
+const hasAttributes: Filter = ({ host }, { attributes }) => {
+  const missing = attributes.find(({ name, value }) => {
+    const found = attributeOf(host, name);
+    return found === undefined || (value !== undefined && found !== value);
+  });
+  if (!missing) return undefined;
+  const { name, value } = missing;
+  return {
+    reason: "ATTRIBUTE",
+    detail: `lacks attribute ${name}${value === undefined ? "" : ` with value "${value}"`}`,
+  };
+};
+
+const isDistinct: Filter = ({ host }, { distinctInstance, group }) => {
+  const running = tasksOfGroup(host, group);
+  if (!distinctInstance || running === 0) return undefined;
+  return { reason: "DISTINCT_INSTANCE", detail: `already has ${count(running, "task")} of group ${group}` };
+};
+
+const isMember: Filter = ({ host }, { memberOf }) => {
+  const failed = memberOf.find(({ parsed }) => !parsed.ok || !matchesQuery(parsed.query, host));
+  if (!failed) return undefined;
+  return failed.parsed.ok
+    ? { reason: "MEMBER_OF", detail: `does not match ${failed.expression}` }
+    : { reason: "MEMBER_OF", never: true, detail: `the expression does not parse: ${failed.parsed.message}` };
+};
+
+/** In the order in which they are told: first what the host is, then what it has, then what is constrained. */
+export const FILTERS: readonly Filter[] = [
+  isActive,
+  isConnected,
+  hasCpu,
+  hasMemory,
+  hasPorts,
+  hasAttributes,
+  isDistinct,
+  isMember,
+];
+
+// Most hosts lack nothing: one list for all of them keeps ten thousand hosts cheap.
+const NOTHING: readonly Lack[] = [];
+
+/** All that a host lacks for a task, so that the explanation is whole; empty where it fits. */
+export const lacksOf = (candidate: Candidate, need: Need): readonly Lack[] => {
+  let lacks = NOTHING;
+  for (const filter of FILTERS) {
+    const lack = filter(candidate, need);
+    if (lack) lacks = [...lacks, lack];
+  }
+  return lacks;
+};

@@ -12,7 +12,7 @@ export function imageArchive({ tag, layers, config, recipe }) {
   const digests = layers.map(sha256);
   const imageConfig = Buffer.from(
     JSON.stringify({
-      architecture: { x64: "amd64", arm64: "arm64", arm: "arm" }[process.arch] ?? process.arch,
+      architecture: process.arch === "x64" ? "amd64" : process.arch,
       os: "linux",
       created: "1970-01-01T00:00:00Z",
       config: { ...config, Labels: { [RECIPE_LABEL]: recipe } },

@@ -14,16 +14,30 @@ export type TaskStatus =
   | "STOPPED";
 export type DesiredStatus = "RUNNING" | "STOPPED";
 
-export type TaskEvent = "placed" | "started" | "stopping" | "stopped";
+export type TaskEvent =
+  | "placed"
+  | "started"
+  | "stopping"
+  | "stopped"
+  /** A load balancer or a name service is told of the task. */
+  | "activating"
+  /** …and told to forget it, before its containers stop. */
+  | "deactivating"
+  /** What was made for it alone (an address, a network interface) is given back, after its containers stopped. */
+  | "deprovisioning";
 
-/** One way only. PROVISIONING is seen where something (capacity, an address) must be made before a host can start the task. */
+/**
+ * One way only. PROVISIONING is seen where something (capacity, an address) must be made before a host can start the task;
+ * ACTIVATING, DEACTIVATING and DEPROVISIONING where something outside the host takes part. A plain task on a host passes
+ * PENDING, RUNNING, STOPPING and STOPPED.
+ */
 export const TASK_MOVES: Moves<TaskStatus, TaskEvent> = {
   PROVISIONING: { placed: "PENDING", stopped: "STOPPED" },
-  PENDING: { started: "RUNNING", stopping: "STOPPING", stopped: "STOPPED" },
+  PENDING: { started: "RUNNING", activating: "ACTIVATING", stopping: "STOPPING", stopped: "STOPPED" },
   ACTIVATING: { started: "RUNNING", stopping: "DEACTIVATING", stopped: "STOPPED" },
-  RUNNING: { stopping: "STOPPING", stopped: "STOPPED" },
+  RUNNING: { stopping: "STOPPING", deactivating: "DEACTIVATING", stopped: "STOPPED" },
   DEACTIVATING: { stopping: "STOPPING", stopped: "STOPPED" },
-  STOPPING: { stopped: "STOPPED" },
+  STOPPING: { deprovisioning: "DEPROVISIONING", stopped: "STOPPED" },
   DEPROVISIONING: { stopped: "STOPPED" },
   STOPPED: {},
 };

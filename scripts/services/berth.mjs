@@ -29,7 +29,7 @@ export async function startBerth(paths) {
     BERTH_HOME: paths.home,
     BERTH_PORT: String(paths.apiPort),
     BERTH_REGISTRY_PORT: String(paths.registryPort),
-    BERTH_CONFIG: paths.config,
+    ...(existsSync(paths.config) ? { BERTH_CONFIG: paths.config } : {}),
   };
   const start = { command: process.execPath, args: [join(CHECKOUT, "dist", "main.js")], env, cwd: CHECKOUT };
   await startDaemon(daemon, start, () => isHealthy(paths.apiPort), 30);

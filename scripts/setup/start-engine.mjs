@@ -47,11 +47,12 @@ export async function startEngine(paths) {
     "--host",
     dockerHost,
   ];
+  // Our engine's own settings, not those of the client that asked for it.
+  const { DOCKER_HOST: _, ...inherited } = process.env;
   const env = {
-    ...process.env,
-    PATH: `${await iptablesFolder(paths)}${process.env.PATH}:/usr/local/sbin:/usr/sbin:/sbin`,
+    ...inherited,
+    PATH: `${await iptablesFolder(paths)}${inherited.PATH}:/usr/local/sbin:/usr/sbin:/sbin`,
   };
-  delete env.DOCKER_HOST;
   const answers = async () =>
     (await docker(dockerHost, "GET", "/_ping", { timeoutMs: 5000 }).catch(() => undefined))?.status === 200;
   await startDaemon(engineDaemon(paths), { command: dockerd, args, env }, answers, 60);

@@ -31,3 +31,14 @@ export class InternalError extends ApiError {
     super(`Something in Berth broke. Its log tells more under request ${requestId}.`);
   }
 }
+
+/** The store does not answer. What was asked may have been done or not: asking again is safe for whoever names a cause. */
+export class StoreUnavailableError extends ApiError {
+  readonly code = "ServerException";
+  override readonly fault = "server";
+
+  constructor(options?: ErrorOptions) {
+    super("Berth's Redis does not answer. Try again; whether this request took effect is not known.");
+    if (options?.cause !== undefined) this.cause = options.cause;
+  }
+}

@@ -1,0 +1,75 @@
+import { readFileSync } from "node:fs";
+import { Agent as HttpAgent } from "node:http";
+import { Agent as HttpsAgent } from "node:https";
+import Docker from "dockerode";
+import type { EngineAddress } from "../../fleet/model/host.ts";
+
+/** What connecting to any engine takes from outside. */
+export interface DockerOptions {
+  /** Socket of the ssh agent that holds the keys for `ssh://` addresses (usually `$SSH_AUTH_SOCK`); without it such an address is refused. */
+  readonly sshAgent?: string;
+  /** How long a short question may go unanswered before the engine counts as unreachable; 10,000 unless told. */
+  readonly answerWithinMs?: number;
+}
+
+/** docker-modem's dialler for one engine, and how to drop what it keeps open. */
+export interface Connection {
+  readonly address: string;
+  readonly modem: Docker["modem"];
+  close(): void;
+}
+
+// Probes of an idle TCP connection find a machine that vanished without a word; a Unix socket needs none.
+const KEEP = { keepAlive: true, keepAliveMsecs: 5_000 };
+
+// docker-modem fills what is left out from DOCKER_HOST and its kin. Berth's addresses come from its config alone, so everything is said.
+const NOTHING_FROM_THE_ENVIRONMENT = {
+  socketPath: undefined,
+  host: undefined,
+  port: undefined,
+  username: undefined,
+  ca: undefined,
+  cert: undefined,
+  key: undefined,
+  timeout: undefined,
+  sshOptions: undefined,
+  pathPrefix: "/",
+};
+
+const unixConnection = (url: URL) => {
+  const agent = new HttpAgent(KEEP);
+  return { agent, options: { socketPath: decodeURIComponent(url.pathname), protocol: "http", agent } };
+};
+
+const tcpConnection = (url: URL, tls: EngineAddress["tls"]) => {
+  const place = { host: url.hostname, port: url.port || (tls ? "2376" : "2375") };
+  if (!tls) {
+    const agent = new HttpAgent(KEEP);
+    return { agent, options: { ...place, protocol: "http", agent } };
+  }
+  const agent = new HttpsAgent(KEEP);
+  const files = { ca: readFileSync(tls.ca), cert: readFileSync(tls.cert), key: readFileSync(tls.key) };
+  return { agent, options: { ...place, ...files, protocol: "https", agent } };
+};
+
+const sshConnection = (url: URL, sshAgent: string | undefined) => {
+  if (!sshAgent) throw new Error(`${url} needs an ssh agent with a key for it; none is configured`);
+  const place = { host: url.hostname, port: url.port || "22", username: decodeURIComponent(url.username) };
+  // docker-modem opens an ssh connection for each question and runs `docker system dial-stdio` there.
+  return { agent: undefined, options: { ...place, protocol: "ssh", sshOptions: { agent: sshAgent } } };
+};
+
+/** Opens nothing yet. Throws an Error for an address that cannot be meant, or TLS files that cannot be read. */
+export const connectionTo = (address: EngineAddress, { sshAgent }: DockerOptions): Connection => {
+  const url = new URL(address.docker);
+  const kinds: Record<string, () => { agent: HttpAgent | undefined; options: object }> = {
+    "unix:": () => unixConnection(url),
+    "tcp:": () => tcpConnection(url, address.tls),
+    "ssh:": () => sshConnection(url, sshAgent),
+  };
+  const kind = kinds[url.protocol];
+  if (!kind) throw new Error(`${address.docker} is none of unix://…, tcp://…, ssh://…`);
+  const { agent, options } = kind();
+  const { modem } = new Docker({ ...NOTHING_FROM_THE_ENVIRONMENT, ...options } as Docker.DockerOptions);
+  return { address: address.docker, modem, close: () => agent?.destroy() };
+};

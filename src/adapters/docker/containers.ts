@@ -1,0 +1,86 @@
+import type { ContainerInspectInfo } from "dockerode";
+import type { ContainerPlan, ObservedContainer } from "../../fleet/model/container-plan.ts";
+import type { ContainerId } from "../../fleet/model/ids.ts";
+import { type ContainerEngine, EngineError } from "../../fleet/ports.ts";
+import type { Ask } from "./ask.ts";
+import { createOptions } from "./create-options.ts";
+import { inBatches } from "./in-batches.ts";
+import { observedContainer } from "./inspection.ts";
+import { haveLabels, labelFilters } from "./labels.ts";
+
+// A busy engine starts two or three containers a second whatever is asked, and queues the rest.
+const CREATE_WITHIN_MS = 60_000;
+const START_WITHIN_MS = 120_000;
+const REMOVE_WITHIN_MS = 60_000;
+/** After the grace Docker kills and tidies up. */
+const STOP_MARGIN_MS = 60_000;
+const INSPECT_AT_ONCE = 16;
+
+const pathOf = (container: string): string => `/containers/${encodeURIComponent(container)}`;
+
+type ContainerVerbs = Pick<ContainerEngine, "create" | "start" | "stop" | "remove" | "inspect" | "list">;
+
+const inspectWith = async (ask: Ask, container: string): Promise<ObservedContainer | undefined> => {
+  const path = `${pathOf(container)}/json`;
+  const seen = await ask.answer<Partial<ContainerInspectInfo>>({ method: "GET", path, fine: [404] });
+  return seen.Id === undefined ? undefined : observedContainer(seen as ContainerInspectInfo);
+};
+
+/** A name that is taken is ours if it bears the plan's labels: then an earlier call made it and its answer was lost. */
+const adopt = async (ask: Ask, plan: ContainerPlan, refusal: EngineError): Promise<ContainerId> => {
+  const existing = await inspectWith(ask, plan.name);
+  if (!existing) throw refusal;
+  if (haveLabels(existing.labels, plan.labels)) return existing.id;
+  throw new EngineError(409, `The name ${plan.name} is taken by container ${existing.id}, which has other labels`, {
+    cause: refusal,
+  });
+};
+
+const create = async (ask: Ask, plan: ContainerPlan): Promise<ContainerId> => {
+  const question = {
+    method: "POST",
+    path: "/containers/create",
+    query: { name: plan.name },
+    body: createOptions(plan),
+    withinMs: CREATE_WITHIN_MS,
+  } as const;
+  try {
+    return (await ask.answer<{ Id: ContainerId }>(question)).Id;
+  } catch (error) {
+    if (error instanceof EngineError && error.status === 409) return adopt(ask, plan, error);
+    throw error;
+  }
+};
+
+const list = async (ask: Ask, labels: Readonly<Record<string, string>>): Promise<ObservedContainer[]> => {
+  const query = { all: true, filters: labelFilters(labels) };
+  const found = await ask.answer<{ Id: string }[]>({ method: "GET", path: "/containers/json", query });
+  const seen = await inBatches(found, INSPECT_AT_ONCE, ({ Id }) => inspectWith(ask, Id));
+  // One may be removed between the list and its inspection.
+  return seen.filter((container) => container !== undefined);
+};
+
+/** The verbs about containers. */
+export const containerVerbs = (ask: Ask): ContainerVerbs => ({
+  create: (plan) => create(ask, plan),
+  async start(id) {
+    await ask.answer({ method: "POST", path: `${pathOf(id)}/start`, fine: [304], withinMs: START_WITHIN_MS });
+  },
+  async stop(id, graceSeconds) {
+    const withinMs = graceSeconds * 1_000 + STOP_MARGIN_MS;
+    // 304: it had already stopped; 404: it is gone. Both are the state we wanted.
+    const fine = [304, 404];
+    await ask.answer({ method: "POST", path: `${pathOf(id)}/stop`, query: { t: graceSeconds }, fine, withinMs });
+  },
+  async remove(id) {
+    await ask.answer({
+      method: "DELETE",
+      path: pathOf(id),
+      query: { v: true },
+      fine: [404],
+      withinMs: REMOVE_WITHIN_MS,
+    });
+  },
+  inspect: (id) => inspectWith(ask, id),
+  list: (labels) => list(ask, labels),
+});

@@ -1,0 +1,32 @@
+import type { ContainerEngine } from "../../fleet/ports.ts";
+import { askOver } from "./ask.ts";
+import type { Connection, DockerOptions } from "./connection.ts";
+import { containerVerbs } from "./containers.ts";
+import { type DockerInfo, engineInfo } from "./engine-info.ts";
+import { eventsOf, openEvents } from "./events.ts";
+import { imageVerbs } from "./images.ts";
+import { logLines } from "./logs.ts";
+import { networkVerbs } from "./networks.ts";
+import { volumeVerbs } from "./volumes.ts";
+
+/** One Docker engine over a connection. */
+export const dockerEngine = (connection: Connection, { answerWithinMs = 10_000 }: DockerOptions): ContainerEngine => {
+  const ask = askOver(connection, answerWithinMs);
+  return {
+    async info() {
+      return engineInfo(await ask.answer<DockerInfo>({ method: "GET", path: "/info" }));
+    },
+    ...imageVerbs(ask, connection.address),
+    ...networkVerbs(ask),
+    ...volumeVerbs(ask),
+    ...containerVerbs(ask),
+    watch(labels, signal) {
+      const opened = openEvents(ask, labels, signal);
+      const subscribed = opened.then(() => {});
+      // Who only reads the events meets the failure there.
+      subscribed.catch(() => {});
+      return { subscribed, events: eventsOf(connection.address, opened, signal) };
+    },
+    logs: (id, options) => logLines(ask, connection.address, id, options),
+  };
+};

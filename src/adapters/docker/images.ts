@@ -1,0 +1,69 @@
+import { type ContainerEngine, EngineError } from "../../fleet/ports.ts";
+import type { Ask } from "./ask.ts";
+import { asEngineFailure } from "./failure.ts";
+import { linesOf } from "./lines.ts";
+
+type ImageVerbs = Pick<ContainerEngine, "pull" | "imageDigest" | "loadImage" | "tagImage">;
+
+interface ProgressLine {
+  readonly id?: string;
+  readonly status?: string;
+  readonly progress?: string;
+  readonly error?: string;
+}
+
+/** An image's name and what follows it: `localhost:4510/app` and `v1`, or `sha256:…`. `latest` where nothing follows. */
+export const imageReference = (image: string): { readonly name: string; readonly tag: string } => {
+  const at = image.indexOf("@");
+  if (at >= 0) return { name: image.slice(0, at), tag: image.slice(at + 1) };
+  const colon = image.lastIndexOf(":");
+  // A colon before a slash belongs to the registry's port.
+  if (colon <= image.lastIndexOf("/")) return { name: image, tag: "latest" };
+  return { name: image.slice(0, colon), tag: image.slice(colon + 1) };
+};
+
+/** Reads an answer of progress lines to its end. Its status was 200 before the work began, so a failure stands in a line. */
+const finish = async (bytes: AsyncIterable<Uint8Array>, progress: (line: string) => void): Promise<void> => {
+  for await (const text of linesOf(bytes)) {
+    const line = JSON.parse(text) as ProgressLine;
+    if (line.error !== undefined) throw new EngineError(500, line.error);
+    if (line.status !== undefined)
+      progress([line.id && `${line.id}:`, line.status, line.progress].filter(Boolean).join(" "));
+  }
+};
+
+/** The verbs about images. */
+export const imageVerbs = (ask: Ask, address: string): ImageVerbs => ({
+  async pull(image, progress, signal) {
+    const { name, tag } = imageReference(image);
+    try {
+      const query = { fromImage: name, tag };
+      // Headers come with the first progress; how long a registry takes to answer is the caller's signal to bound.
+      const bytes = await ask.stream({ method: "POST", path: "/images/create", query, withinMs: Infinity, signal });
+      await finish(bytes, progress);
+    } catch (error) {
+      if (signal.aborted) throw signal.reason;
+      throw asEngineFailure(address, error);
+    }
+  },
+  async imageDigest(image) {
+    const path = `/images/${image}/json`;
+    return (await ask.answer<{ Id?: string }>({ method: "GET", path, fine: [404] })).Id;
+  },
+  async loadImage(archive) {
+    let broken: unknown;
+    archive.once("error", (error) => {
+      broken = error;
+    });
+    try {
+      const question = { method: "POST", path: "/images/load", query: { quiet: true }, archive } as const;
+      await finish(await ask.stream({ ...question, withinMs: Infinity }), () => {});
+    } catch (error) {
+      throw broken ?? asEngineFailure(address, error);
+    }
+  },
+  async tagImage(image, asImage) {
+    const { name: repo, tag } = imageReference(asImage);
+    await ask.answer({ method: "POST", path: `/images/${image}/tag`, query: { repo, tag } });
+  },
+});

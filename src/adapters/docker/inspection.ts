@@ -1,0 +1,55 @@
+import type { ContainerInspectInfo } from "dockerode";
+import type { ObservedContainer } from "../../fleet/model/container-plan.ts";
+import type { ContainerId } from "../../fleet/model/ids.ts";
+import type { PortBinding } from "../../fleet/model/ports.ts";
+import type { Protocol } from "../../fleet/model/task-spec.ts";
+
+type State = ContainerInspectInfo["State"];
+
+const HEALTH: Readonly<Record<string, NonNullable<ObservedContainer["health"]>>> = {
+  healthy: "HEALTHY",
+  unhealthy: "UNHEALTHY",
+  starting: "UNKNOWN",
+};
+
+/** Docker's zero time, `0001-01-01T00:00:00Z`, stands for never. */
+const time = (text: string): number | undefined => {
+  const at = Date.parse(text);
+  return at > 0 ? at : undefined;
+};
+
+const bindings = (ports: ContainerInspectInfo["NetworkSettings"]["Ports"] | null): PortBinding[] =>
+  Object.entries(ports ?? {}).flatMap(([name, places]) => {
+    const [port = "", protocol = "tcp"] = name.split("/");
+    // A port that is exposed but not published has null here.
+    return (places ?? []).map(({ HostIp, HostPort }) => ({
+      bindIp: HostIp,
+      containerPort: Number(port),
+      hostPort: Number(HostPort),
+      protocol: protocol as Protocol,
+    }));
+  });
+
+const hasEnded = ({ Status }: State): boolean => Status === "exited" || Status === "dead";
+
+const present = <Value, Name extends string>(name: Name, value: Value | undefined) =>
+  (value === undefined ? {} : { [name]: value }) as { [Key in Name]?: Value };
+
+/** Docker's inspection in our words. */
+export const observedContainer = (seen: ContainerInspectInfo): ObservedContainer => ({
+  id: seen.Id as ContainerId,
+  name: seen.Name.replace(/^\//, ""),
+  labels: seen.Config.Labels ?? {},
+  state: seen.State.Status as ObservedContainer["state"],
+  ...present("exitCode", hasEnded(seen.State) ? seen.State.ExitCode : undefined),
+  oomKilled: seen.State.OOMKilled,
+  ...present("error", seen.State.Error || undefined),
+  ...present("pid", seen.State.Pid || undefined),
+  ...present("imageDigest", seen.Image || undefined),
+  bindings: bindings(seen.NetworkSettings?.Ports),
+  ...present("health", HEALTH[seen.State.Health?.Status ?? "none"]),
+  createdAt: time(seen.Created) ?? 0,
+  ...present("startedAt", time(seen.State.StartedAt)),
+  // A container that runs again still bears the end of its last run.
+  ...present("finishedAt", hasEnded(seen.State) ? time(seen.State.FinishedAt) : undefined),
+});

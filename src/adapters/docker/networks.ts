@@ -1,0 +1,61 @@
+import { type ContainerEngine, EngineError } from "../../fleet/ports.ts";
+import type { Ask } from "./ask.ts";
+import { labelFilters } from "./labels.ts";
+
+type NetworkVerbs = Pick<ContainerEngine, "ensureNetwork" | "removeNetwork" | "listNetworks">;
+
+interface DockerNetwork {
+  readonly Id: string;
+  readonly Name: string;
+  readonly Created: string;
+  readonly Labels: Readonly<Record<string, string>> | null;
+}
+
+const WITHIN_MS = 60_000;
+
+const namesakes = async (ask: Ask, name: string): Promise<DockerNetwork[]> => {
+  const filters = JSON.stringify({ name: [name] });
+  const found = await ask.answer<DockerNetwork[]>({ method: "GET", path: "/networks", query: { filters } });
+  // Docker's filter also finds names that merely contain it.
+  return found.filter(({ Name }) => Name === name).sort((a, b) => (a.Created + a.Id < b.Created + b.Id ? -1 : 1));
+};
+
+const removeNetwork = async (ask: Ask, name: string): Promise<void> => {
+  const path = `/networks/${encodeURIComponent(name)}`;
+  await ask.answer({ method: "DELETE", path, fine: [404], withinMs: WITHIN_MS });
+};
+
+const ensureNetwork: (ask: Ask, network: Parameters<NetworkVerbs["ensureNetwork"]>[0]) => Promise<void> = async (
+  ask,
+  { name, subnet, labels },
+) => {
+  if ((await namesakes(ask, name)).length > 0) return;
+  const body = {
+    Name: name,
+    CheckDuplicate: true,
+    Driver: "bridge",
+    Labels: labels,
+    ...(subnet === undefined ? {} : { IPAM: { Driver: "default", Config: [{ Subnet: subnet }] } }),
+  };
+  try {
+    await ask.answer({ method: "POST", path: "/networks/create", body, withinMs: WITHIN_MS });
+  } catch (error) {
+    // Whoever was faster made it; a refusal for another reason left none.
+    if (error instanceof EngineError && (await namesakes(ask, name)).length > 0) return;
+    throw error;
+  }
+  // CheckDuplicate is best effort: two at once may both succeed, and the name is then ambiguous. All agree on the oldest.
+  const [, ...later] = await namesakes(ask, name);
+  for (const { Id } of later) await removeNetwork(ask, Id);
+};
+
+/** The verbs about networks: bridges of the engine. */
+export const networkVerbs = (ask: Ask): NetworkVerbs => ({
+  ensureNetwork: (network) => ensureNetwork(ask, network),
+  removeNetwork: (name) => removeNetwork(ask, name),
+  async listNetworks(labels) {
+    const query = { filters: labelFilters(labels) };
+    const found = await ask.answer<DockerNetwork[]>({ method: "GET", path: "/networks", query });
+    return found.map(({ Name, Labels }) => ({ name: Name, labels: Labels ?? {} }));
+  },
+});

@@ -1,0 +1,90 @@
+import { createHash } from "node:crypto";
+import type { Config } from "../config.ts";
+import type { EngineAddress } from "../fleet/model/host.ts";
+import { clusterId, type HostId } from "../fleet/model/ids.ts";
+import type { EngineInfo, HostDeclaration } from "../fleet/ports.ts";
+import { capabilityAttributes } from "./capabilities.ts";
+import { publishAddresses, sliceNetwork } from "./publish-address.ts";
+import type { ConfiguredHost } from "./settings.ts";
+
+/** What is the same for all hosts of an installation. */
+export interface DeclarationContext {
+  readonly installation: string;
+  readonly account: string;
+  readonly region: string;
+  readonly localEngine: EngineAddress;
+  /** `127.0.1`, see sliceNetwork(). */
+  readonly sliceNetwork: string;
+  readonly platform: string;
+  readonly privileged: boolean;
+}
+
+/** That many hexadecimal digits, the same ones for the same words: ids that a host keeps over restarts. */
+const derived = (digits: number, ...words: readonly string[]): string =>
+  createHash("sha256").update(words.join("\n")).digest("hex").slice(0, digits);
+
+/** Both ids of a host's container instance: `instanceId` of 32 hexadecimal digits and `ec2InstanceId` `i-` with 17. */
+export const instanceIds = (installation: string, host: string): { instanceId: string; ec2InstanceId: string } => ({
+  instanceId: derived(32, "container-instance", installation, host),
+  ec2InstanceId: `i-${derived(17, "ec2-instance", installation, host)}`,
+});
+
+/** The attributes that ECS's agent registers, of a host in a zone. */
+export const builtInAttributes = (
+  { zone, instanceType }: { readonly zone?: string; readonly instanceType?: string },
+  engine: EngineInfo,
+  { installation, region, privileged }: Pick<DeclarationContext, "installation" | "region" | "privileged">,
+): Record<string, string> => {
+  const inZone = zone ?? `${region}a`;
+  return {
+    "ecs.os-type": engine.osType,
+    "ecs.cpu-architecture": engine.architecture,
+    "ecs.instance-type": instanceType ?? "berth.slice",
+    "ecs.availability-zone": inZone,
+    "ecs.ami-id": `ami-${derived(17, "ami", engine.osType, engine.architecture, engine.version)}`,
+    "ecs.subnet-id": `subnet-${derived(17, "subnet", installation, inZone)}`,
+    "ecs.vpc-id": `vpc-${derived(17, "vpc", installation)}`,
+    ...capabilityAttributes(engine.version, privileged),
+  };
+};
+
+/**
+ * The declared hosts as the fleet registers them. A host whose engine has not answered is left out: it is declared as soon
+ * as it does. `engines` is keyed by the engine's address, `unix:///…`.
+ */
+export const toDeclarations = (
+  hosts: readonly ConfiguredHost[],
+  engines: ReadonlyMap<string, EngineInfo>,
+  context: DeclarationContext,
+): HostDeclaration[] => {
+  const addresses = publishAddresses(hosts, { network: context.sliceNetwork, platform: context.platform });
+  return hosts.flatMap((host) => {
+    const engine = host.engine ?? context.localEngine;
+    const info = engines.get(engine.docker);
+    if (!info) return [];
+    return {
+      id: host.id as HostId,
+      ...instanceIds(context.installation, host.id),
+      cluster: clusterId(context, host.cluster),
+      engine,
+      engineId: info.id,
+      declared: { cpuUnits: host.cpuUnits, memoryMiB: host.memoryMiB },
+      publishAddress: addresses.get(host.id) ?? "127.0.0.1",
+      attributes: { ...host.attributes, ...builtInAttributes(host, info, context) },
+      tags: {},
+      engineVersion: info.version,
+      source: "config" as const,
+    };
+  });
+};
+
+/** The context of a configuration's hosts in one installation. */
+export const contextOf = (config: Config, installation: string): DeclarationContext => ({
+  installation,
+  account: config.account,
+  region: config.region,
+  localEngine: config.localEngine,
+  sliceNetwork: sliceNetwork(config.apiPort),
+  platform: config.platform,
+  privileged: config.allow.privileged,
+});

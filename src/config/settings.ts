@@ -1,0 +1,71 @@
+import { dirname, resolve } from "node:path";
+import type { EngineAddress } from "../fleet/model/host.ts";
+import type { BerthFile, HostInFile } from "./schema.ts";
+
+/** A host as `berth.yaml` declares it. */
+export interface ConfiguredHost {
+  readonly id: string;
+  /** `undefined` is the local engine. */
+  readonly engine?: EngineAddress;
+  /** A cluster's name, in the default account and region. */
+  readonly cluster: string;
+  readonly cpuUnits: number;
+  readonly memoryMiB: number;
+  readonly zone?: string;
+  readonly instanceType?: string;
+  /** Where published ports are bound; chosen where absent. */
+  readonly publish?: string;
+  readonly attributes: Readonly<Record<string, string>>;
+}
+
+/** What `berth.yaml` settles, defaults filled in. */
+export interface Settings {
+  readonly account: string;
+  readonly region: string;
+  readonly auth: "sigv4" | "open";
+  /** `undefined`: the file declares none, so the defaults of default-hosts.ts hold. */
+  readonly hosts?: readonly ConfiguredHost[];
+  /** The IPv4 network out of which every (cluster, engine) gets a /24. */
+  readonly network: string;
+  readonly hostLostAfterSeconds: number;
+  /** How long a stopped task stays describable. */
+  readonly taskRecordSeconds: number;
+  readonly allow: { readonly hostPaths: readonly string[]; readonly privileged: boolean };
+  readonly containers: { readonly pidsLimit: number; readonly dropCapabilities: readonly string[] };
+  /** `url` names an existing Redis; without it Berth runs its own. */
+  readonly redis: { readonly url?: string; readonly appendfsync: "always" | "everysec" };
+}
+
+const hostOf = (host: HostInFile, folder: string): ConfiguredHost => {
+  const { id, docker, tls, cluster = "default", cpu, memory, zone, instanceType, publish, attributes = {} } = host;
+  const path = (name: string) => resolve(folder, name);
+  const files = tls && { tls: { ca: path(tls.ca), cert: path(tls.cert), key: path(tls.key) } };
+  return {
+    id,
+    cluster,
+    cpuUnits: cpu,
+    memoryMiB: memory,
+    attributes,
+    ...(docker !== undefined && { engine: { docker, ...files } }),
+    ...(zone !== undefined && { zone }),
+    ...(instanceType !== undefined && { instanceType }),
+    ...(publish !== undefined && { publish }),
+  };
+};
+
+/** The settings of a file; paths in it are relative to the file itself. */
+export const settingsOf = (file: BerthFile, fileName: string): Settings => ({
+  account: file.account ?? "000000000000",
+  region: file.region ?? "us-east-1",
+  auth: file.auth ?? "sigv4",
+  ...(file.hosts && { hosts: file.hosts.map((host) => hostOf(host, dirname(fileName))) }),
+  network: file.network ?? "10.42.0.0/16",
+  hostLostAfterSeconds: file.hostLostAfterSeconds ?? 10,
+  taskRecordSeconds: file.taskRecordSeconds ?? 3600,
+  allow: { hostPaths: file.allow?.hostPaths ?? [], privileged: file.allow?.privileged ?? false },
+  containers: {
+    pidsLimit: file.containers?.pidsLimit ?? 4096,
+    dropCapabilities: file.containers?.dropCapabilities ?? [],
+  },
+  redis: { ...(file.redis?.url && { url: file.redis.url }), appendfsync: file.redis?.appendfsync ?? "always" },
+});

@@ -1,6 +1,7 @@
 /** All that a wing sees of the fleet. */
 export type { Fleet, PlacementAnswer, SliceRequest } from "./fleet.ts";
 export type { LogLine } from "./model/container-plan.ts";
+export { failuresOf, type PlacementFailure, summarise } from "./model/failures.ts";
 export type { Host, HostHealth, HostLedger, HostState, HostView } from "./model/host.ts";
 export type { ClusterId, HostId, TaskId } from "./model/ids.ts";
 export { clusterId, clusterParts } from "./model/ids.ts";
@@ -14,7 +15,11 @@ export type {
   PlacementRequest,
   PlacementStrategy,
 } from "./model/placement.ts";
+export { parsePortRange, unfoldPortRange } from "./model/port-range.ts";
 export type { PortBinding, PortClaim } from "./model/ports.ts";
+export { matchesQuery } from "./model/query/evaluate.ts";
+export { type ParsedQuery, parseQuery } from "./model/query/parse.ts";
+export { reservationOf } from "./model/reservation.ts";
 export type { Resources } from "./model/resources.ts";
 export type {
   ContainerState,

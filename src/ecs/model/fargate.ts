@@ -1,0 +1,45 @@
+import type { RegisterTaskDefinitionRequest } from "@aws-sdk/client-ecs";
+import { ClientException } from "./errors.ts";
+import { taskCpuUnits, taskMemoryMiB } from "./quantities.ts";
+
+const steps = (from: number, to: number, step: number): number[] =>
+  Array.from({ length: (to - from) / step + 1 }, (_, index) => from + index * step);
+
+/** MiB that go with each number of CPU units. */
+const FARGATE_MEMORY: Readonly<Record<number, readonly number[]>> = {
+  256: [512, 1024, 2048],
+  512: steps(1024, 4096, 1024),
+  1024: steps(2048, 8192, 1024),
+  2048: steps(4096, 16_384, 1024),
+  4096: steps(8192, 30_720, 1024),
+  8192: steps(16_384, 61_440, 4096),
+  16384: steps(32_768, 122_880, 8192),
+};
+
+/** Checks what a task definition that requires FARGATE must keep to. Throws ClientException. */
+export const validateFargate = (definition: Omit<RegisterTaskDefinitionRequest, "tags">): void => {
+  const {
+    cpu,
+    memory,
+    networkMode,
+    containerDefinitions: containers = [],
+    volumes = [],
+    placementConstraints = [],
+  } = definition;
+  if (networkMode !== "awsvpc") throw new ClientException("Fargate only supports network mode ‘awsvpc’.");
+  if (cpu === undefined) throw new ClientException("Fargate requires that 'cpu' be defined at the task level.");
+  if (memory === undefined) throw new ClientException("Fargate requires that 'memory' be defined at the task level.");
+  const [units, mib] = [taskCpuUnits(cpu), taskMemoryMiB(memory)];
+  if (!FARGATE_MEMORY[units]?.includes(mib))
+    throw new ClientException(
+      `No Fargate configuration exists for given values: ${units} CPU, ${mib} memory. See the Amazon ECS documentation for the valid values.`,
+    );
+  if (containers.some((container) => container.privileged))
+    throw new ClientException("Fargate does not support privileged containers.");
+  if (volumes.some((volume) => volume.host?.sourcePath || volume.dockerVolumeConfiguration))
+    throw new ClientException("Fargate does not support host source paths and Docker volumes.");
+  if (placementConstraints.length > 0) throw new ClientException("Fargate does not support placement constraints.");
+  const storage = definition.ephemeralStorage?.sizeInGiB;
+  if (storage !== undefined && (storage < 21 || storage > 200))
+    throw new ClientException("Ephemeral storage size must be between 21 and 200 GiB.");
+};

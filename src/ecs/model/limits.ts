@@ -1,0 +1,89 @@
+import { posix } from "node:path";
+import type { ContainerDefinition, Volume } from "@aws-sdk/client-ecs";
+import { InvalidParameterException } from "./errors.ts";
+import type { TaskDefinitionMembers } from "./records.ts";
+
+/** What the owner of the hosts lets tasks reach, from `berth.yaml`. */
+export interface EcsLimits {
+  /** Paths of the machine that tasks may mount, each with all below it. */
+  readonly hostPaths: readonly string[];
+  /** Whether tasks may have what amounts to the machine itself. */
+  readonly privileged: boolean;
+}
+
+/**
+ * Docker's own default set, and what a debugger or a locking or real-time program needs inside its container.
+ * Any other capability can be used to leave a container.
+ */
+const HARMLESS_CAPABILITIES = new Set([
+  "AUDIT_WRITE",
+  "CHOWN",
+  "DAC_OVERRIDE",
+  "FOWNER",
+  "FSETID",
+  "IPC_LOCK",
+  "KILL",
+  "MKNOD",
+  "NET_BIND_SERVICE",
+  "NET_RAW",
+  "SETFCAP",
+  "SETGID",
+  "SETPCAP",
+  "SETUID",
+  "SYS_CHROOT",
+  "SYS_NICE",
+  "SYS_PTRACE",
+]);
+
+/** Throws InvalidParameterException, naming the member of `berth.yaml`, for what a task may not have of its host. */
+export const enforceLimits = (definition: TaskDefinitionMembers, limits: EcsLimits): void => {
+  for (const volume of definition.volumes ?? []) enforceHostPaths(volume, limits.hostPaths);
+  if (limits.privileged) return;
+  const [first] = [
+    ...taskPrivileges(definition),
+    ...(definition.containerDefinitions ?? []).flatMap(containerPrivileges),
+  ];
+  if (first !== undefined)
+    throw new InvalidParameterException(
+      `${first} is not allowed on this installation: 'privileged' is not set in berth.yaml.`,
+    );
+};
+
+const enforceHostPaths = ({ name, host, dockerVolumeConfiguration }: Volume, allowed: readonly string[]): void => {
+  // A local docker volume can be a mount of any device or directory: then it is a host path by another name.
+  for (const path of [host?.sourcePath, dockerVolumeConfiguration?.driverOpts?.device])
+    if (path?.startsWith("/") && !isUnder(path, allowed))
+      throw new InvalidParameterException(
+        `Volume '${name}' mounts the host path ${path}, which is not allowed on this installation: ${
+          allowed.length > 0
+            ? `'hostPaths' in berth.yaml lists only ${allowed.join(", ")}`
+            : "'hostPaths' in berth.yaml lists none"
+        }.`,
+      );
+};
+
+const isUnder = (path: string, allowed: readonly string[]): boolean => {
+  const target = posix.normalize(`${path}/`);
+  return allowed.some((root) => target.startsWith(posix.normalize(`${root}/`)));
+};
+
+const taskPrivileges = ({ pidMode, ipcMode }: TaskDefinitionMembers): string[] => [
+  ...(pidMode === "host" ? ["'pidMode' host"] : []),
+  ...(ipcMode === "host" ? ["'ipcMode' host"] : []),
+];
+
+const containerPrivileges = ({
+  name,
+  privileged,
+  linuxParameters,
+  dockerSecurityOptions = [],
+}: ContainerDefinition): string[] => [
+  ...(privileged ? [`'privileged' of container '${name}'`] : []),
+  ...(linuxParameters?.devices?.length ? [`'devices' of container '${name}'`] : []),
+  ...(linuxParameters?.capabilities?.add ?? [])
+    .filter((capability) => !HARMLESS_CAPABILITIES.has(capability.replace(/^CAP_/, "")))
+    .map((capability) => `Capability ${capability} of container '${name}'`),
+  ...dockerSecurityOptions
+    .filter((option) => option === "apparmor:unconfined" || option === "label:disable")
+    .map((option) => `Security option ${option} of container '${name}'`),
+];

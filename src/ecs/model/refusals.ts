@@ -1,0 +1,26 @@
+import type { TaskOverride } from "@aws-sdk/client-ecs";
+import { NotBuiltError } from "../../kernel/errors.ts";
+import { type MEMBERS, refusedMembers } from "./members.ts";
+import type { TaskDefinitionMembers } from "./records.ts";
+
+/** Throws NotBuiltError for the first member of a task definition or its overrides that would change how it runs and is not acted on. */
+export const refuseUnbuiltMembers = (definition: TaskDefinitionMembers, overrides: TaskOverride = {}): void => {
+  refuse("RegisterTaskDefinitionRequest", definition, "the task definition");
+  for (const volume of definition.volumes ?? []) refuse("Volume", volume, `volume '${volume.name}'`);
+  for (const container of definition.containerDefinitions ?? []) {
+    const where = `container '${container.name}'`;
+    refuse("ContainerDefinition", container, where);
+    for (const mapping of container.portMappings ?? []) refuse("PortMapping", mapping, where);
+    if (container.linuxParameters) refuse("LinuxParameters", container.linuxParameters, where);
+    if (container.logConfiguration)
+      refuse("LogConfiguration", container.logConfiguration, `${where}'s logConfiguration`);
+  }
+  refuse("TaskOverride", overrides, "overrides");
+  for (const container of overrides.containerOverrides ?? [])
+    refuse("ContainerOverride", container, `overrides of container '${container.name}'`);
+};
+
+const refuse = (shape: keyof typeof MEMBERS, value: object, where: string): void => {
+  const [first] = refusedMembers(shape, value);
+  if (first) throw new NotBuiltError(`'${first.member}' of ${where} is refused, not ignored: ${first.because}. It`);
+};

@@ -1,0 +1,71 @@
+import type { Volume } from "@aws-sdk/client-ecs";
+import { type PlacementConstraint, reservationOf, type TaskSpec, type VolumeSpec } from "../../fleet/index.ts";
+import type { Scope } from "../../kernel/scope.ts";
+import { clusterArn } from "./identifiers.ts";
+import type { TaskDefinitionMembers, TaskDefinitionRevision } from "./records.ts";
+import { asContainerSpec } from "./translate-container.ts";
+
+/**
+ * A task definition, overrides applied (`members`), in the fleet's words. What cannot be said in them was refused before:
+ * see refusals.ts and limits.ts.
+ */
+export const asTaskSpec = (
+  { family, revision }: Pick<TaskDefinitionRevision, "family" | "revision">,
+  members: TaskDefinitionMembers,
+  cluster: Scope & { readonly name: string },
+): TaskSpec => {
+  const { containerDefinitions = [], networkMode = "bridge", pidMode, ipcMode, volumes = [] } = members;
+  const [taskCpu, taskMemory] = [members.cpu, members.memory].map((text) =>
+    text === undefined ? undefined : Number(text),
+  );
+  const labels = {
+    "com.amazonaws.ecs.cluster": clusterArn(cluster, cluster.name),
+    "com.amazonaws.ecs.task-definition-family": family,
+    "com.amazonaws.ecs.task-definition-version": String(revision),
+  };
+  return {
+    networkMode: networkMode === "host" || networkMode === "none" ? networkMode : "bridge",
+    ...(pidMode === undefined ? {} : { pidMode }),
+    ...(ipcMode === undefined ? {} : { ipcMode }),
+    limits: {
+      ...(taskCpu === undefined ? {} : { cpuUnits: taskCpu }),
+      ...(taskMemory === undefined ? {} : { memoryMiB: taskMemory }),
+    },
+    reserve: reservationOf({ taskCpu, taskMemory, containers: containerDefinitions ?? [] }),
+    volumes: (volumes ?? []).map(asVolumeSpec),
+    containers: (containerDefinitions ?? []).map((container) =>
+      asContainerSpec(container, { ...labels, "com.amazonaws.ecs.container-name": container.name ?? "" }),
+    ),
+  };
+};
+
+const asVolumeSpec = ({ name = "", host, dockerVolumeConfiguration: docker }: Volume): VolumeSpec => {
+  if (host?.sourcePath) return { name, kind: "host", path: host.sourcePath };
+  if (!docker) return { name, kind: "task" };
+  const shared = docker.scope === "shared";
+  return {
+    name,
+    kind: shared ? "shared" : "docker-task",
+    ...(docker.driver === undefined ? {} : { driver: docker.driver }),
+    driverOptions: docker.driverOpts ?? {},
+    labels: docker.labels ?? {},
+    // A task's own volume is always made; a shared one must exist unless this is asked for.
+    autoprovision: shared ? (docker.autoprovision ?? false) : true,
+  };
+};
+
+const ARCHITECTURE = { X86_64: "x86_64", ARM64: "arm64" } as const;
+
+/** What a definition itself demands of a host: its own expressions, and the processor it was made for. */
+export const constraintsOf = ({
+  placementConstraints = [],
+  runtimePlatform,
+}: TaskDefinitionMembers): PlacementConstraint[] => {
+  const architecture = runtimePlatform?.cpuArchitecture;
+  return [
+    ...(placementConstraints ?? []).map(({ expression = "" }) => ({ type: "memberOf" as const, expression })),
+    ...(architecture === undefined
+      ? []
+      : [{ type: "memberOf" as const, expression: `attribute:ecs.cpu-architecture == ${ARCHITECTURE[architecture]}` }]),
+  ];
+};

@@ -1,0 +1,82 @@
+import type { RegisterTaskDefinitionRequest } from "@aws-sdk/client-ecs";
+import { ClientException } from "./errors.ts";
+import { validateFargate } from "./fargate.ts";
+import { isName } from "./identifiers.ts";
+import { taskCpuUnits, taskMemoryMiB } from "./quantities.ts";
+import { validateContainer } from "./validate-container.ts";
+import { validateDependencies } from "./validate-dependencies.ts";
+import { validatePorts } from "./validate-ports.ts";
+import { validateVolumes } from "./validate-volumes.ts";
+
+/** ECS's quota of containers in one task definition. */
+const MAX_CONTAINERS = 10;
+const MAX_CONSTRAINTS = 10;
+const MAX_EXPRESSION = 2000;
+
+type Definition = Omit<RegisterTaskDefinitionRequest, "tags">;
+
+/** Checks what AWS checks when a task definition is registered. Throws ClientException for the first thing wrong. */
+export const validateTaskDefinition = (definition: Definition): void => {
+  const { family = "", containerDefinitions: containers = [], networkMode = "bridge", volumes = [] } = definition;
+  if (!family) throw new ClientException("Family should not be null or empty.");
+  if (family.length > 255) throw new ClientException("Family is too long: at most 255 characters are allowed.");
+  if (!isName(family)) throw new ClientException("Family contains invalid characters.");
+  if (containers.length === 0) throw new ClientException("Container list cannot be empty.");
+  if (containers.length > MAX_CONTAINERS)
+    throw new ClientException(`A task definition can have at most ${MAX_CONTAINERS} containers.`);
+  validateNames(containers.map((container) => container.name));
+  for (const container of containers) validateContainer(container, definition.memory !== undefined);
+  if (containers.every((container) => container.essential === false))
+    throw new ClientException("There must be at least one essential container in the task definition.");
+  validateSizes(definition);
+  validatePorts(containers, networkMode);
+  validateDependencies(containers, networkMode);
+  validateVolumes(volumes, containers);
+  validateConstraints(definition.placementConstraints ?? []);
+  if (networkMode === "awsvpc" && containers.some((container) => container.hostname))
+    throw new ClientException("The hostname parameter is not supported when networkMode=awsvpc.");
+  if (definition.requiresCompatibilities?.includes("FARGATE")) validateFargate(definition);
+};
+
+const validateNames = (names: readonly (string | undefined)[]): void => {
+  const seen = new Set<string>();
+  for (const name of names) {
+    if (!name) throw new ClientException("Container.name should not be null or empty.");
+    if (!isName(name)) throw new ClientException(`Container.name contains invalid characters: ${name}.`);
+    if (seen.has(name))
+      throw new ClientException(`Container names should be unique: '${name}' is used more than once.`);
+    seen.add(name);
+  }
+};
+
+/** A task's own cpu and memory must hold what its containers ask for. */
+const validateSizes = ({ cpu, memory, containerDefinitions: containers = [] }: Definition): void => {
+  const taskCpu = cpu === undefined ? undefined : taskCpuUnits(cpu);
+  const taskMemory = memory === undefined ? undefined : taskMemoryMiB(memory);
+  const cpuSum = containers.reduce((sum, container) => sum + (container.cpu ?? 0), 0);
+  if (taskCpu !== undefined && cpuSum > taskCpu)
+    throw new ClientException(
+      `Invalid setting for the task: its containers ask for ${cpuSum} CPU units together, more than the task's 'cpu' of ${taskCpu}.`,
+    );
+  if (taskMemory === undefined) return;
+  const soft = containers.reduce((sum, one) => sum + (one.memoryReservation ?? one.memory ?? 0), 0);
+  if (soft > taskMemory)
+    throw new ClientException(
+      `Invalid setting for the task: its containers reserve ${soft} MiB together, more than the task's 'memory' of ${taskMemory}.`,
+    );
+  for (const { name, memory: hard } of containers)
+    if ((hard ?? 0) > taskMemory)
+      throw new ClientException(
+        `Invalid 'memory' setting for container '${name}'. It must not be above the task's 'memory' of ${taskMemory}.`,
+      );
+};
+
+const validateConstraints = (constraints: NonNullable<Definition["placementConstraints"]>): void => {
+  if (constraints.length > MAX_CONSTRAINTS)
+    throw new ClientException(`A task definition can have at most ${MAX_CONSTRAINTS} placement constraints.`);
+  for (const { type, expression = "" } of constraints)
+    if (type !== "memberOf" || expression.trim() === "" || expression.length > MAX_EXPRESSION)
+      throw new ClientException(
+        `A placement constraint of a task definition is of type 'memberOf' and has an expression of up to ${MAX_EXPRESSION} characters.`,
+      );
+};

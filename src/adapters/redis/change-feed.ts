@@ -1,0 +1,76 @@
+import type { Redis } from "ioredis";
+import type { ChangeFeed, FeedItem } from "../../kernel/change-feed.ts";
+import { waitingConnection } from "./connect.ts";
+import { changeOfEntry, isAfter, type StreamEntry } from "./feed-entry.ts";
+import { KEYS } from "./keys.ts";
+import type { RedisStore } from "./store.ts";
+import { answered } from "./store-errors.ts";
+
+const READ_AT_A_TIME = 500;
+const BLOCK_MS = 5_000;
+
+const newest = async (redis: Redis): Promise<string> =>
+  (await redis.xrevrange(KEYS.feed, "+", "-", "COUNT", 1))[0]?.[0] ?? "0-0";
+
+/**
+ * Whether entries after `position` are gone. Trimming takes the oldest first, so as long as the entry at `position` is there,
+ * all that follow are. A position beyond the newest entry is of a feed that lost its end, and state with it.
+ */
+const hasMissed = async (redis: Redis, position: string): Promise<boolean> => {
+  const first = (await redis.xrange(KEYS.feed, "-", "+", "COUNT", 1))[0]?.[0];
+  if (first === undefined) return position !== "0-0";
+  if (isAfter(position, await newest(redis))) return true;
+  if (!isAfter(first, position)) return false;
+  return position !== "0-0" || (await wasTrimmed(redis));
+};
+
+/** Whether the stream ever lost an entry. Before Redis 7 nobody counts, and then it is taken to have. */
+const wasTrimmed = async (redis: Redis): Promise<boolean> => {
+  const stream = (await redis.xinfo("STREAM", KEYS.feed)) as (string | number)[];
+  const added = stream.indexOf("entries-added");
+  return added < 0 || stream[added + 1] !== stream[stream.indexOf("length") + 1];
+};
+
+const read = async (redis: Redis, position: string): Promise<readonly StreamEntry[]> => {
+  const answer = await redis.xread("COUNT", READ_AT_A_TIME, "BLOCK", BLOCK_MS, "STREAMS", KEYS.feed, position);
+  return (answer as [string, StreamEntry[]][] | null)?.[0]?.[1] ?? [];
+};
+
+async function* follow(redis: Redis, from: string, signal: AbortSignal): AsyncGenerator<FeedItem> {
+  let position = from;
+  while (!signal.aborted) {
+    const entries = await read(redis, position);
+    // Looked at after reading: what was trimmed in between counts as missed too, never the other way round.
+    if (await hasMissed(redis, position)) {
+      position = await newest(redis);
+      yield { type: "resync", from: position };
+      continue;
+    }
+    for (const entry of entries) {
+      if (signal.aborted) return;
+      yield { type: "change", change: changeOfEntry(entry) };
+    }
+    position = entries.at(-1)?.[0] ?? position;
+  }
+}
+
+/** The feed in Redis. Each reader waits on a connection of its own, which comes back by itself when Redis does. */
+export const changeFeed = ({ redis }: RedisStore): ChangeFeed => ({
+  position: () => answered(newest(redis)),
+
+  async *follow(position, signal) {
+    if (signal.aborted) return;
+    const connection = waitingConnection(redis);
+    const stop = () => connection.disconnect();
+    signal.addEventListener("abort", stop, { once: true });
+    try {
+      yield* follow(connection, position, signal);
+    } catch (error) {
+      // Only an abort closes the connection for good, and then whoever waits on it is told so by an error.
+      if (!signal.aborted) throw error;
+    } finally {
+      signal.removeEventListener("abort", stop);
+      connection.disconnect();
+    }
+  },
+});

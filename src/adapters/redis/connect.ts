@@ -1,0 +1,118 @@
+import { Redis, type RedisOptions } from "ioredis";
+import { KEYS } from "./keys.ts";
+import { type Durability, durabilityOf, parseInfo, refuseUnfit } from "./server-check.ts";
+import { StoreRefusedError } from "./store-errors.ts";
+
+/** Where Redis listens: a Unix socket, or `redis://…` and `rediss://…`. */
+export type RedisAddress = { readonly socket: string } | { readonly url: string };
+
+/** A Redis that may be used, and how it keeps what it acknowledges. */
+export interface OpenedRedis {
+  readonly redis: Redis;
+  readonly durability: Durability;
+  close(): Promise<void>;
+}
+
+// Tries again for as long as it takes, at least four times a second.
+const retryStrategy = (times: number): number => Math.min(times * 50, 250);
+
+const COMMON: RedisOptions = {
+  lazyConnect: true,
+  // Version 3 answers maps where scripts and streams are read as lists.
+  protocol: 2,
+  retryStrategy,
+};
+
+/** For requests: says within about a second that Redis is away, and never sends a move again whose answer was lost. */
+const FOR_REQUESTS: RedisOptions = {
+  ...COMMON,
+  enableAutoPipelining: true,
+  maxRetriesPerRequest: 5,
+  autoResendUnfulfilledCommands: false,
+  commandTimeout: 15_000,
+};
+
+/** For readers that wait: commands stay until the connection is back. */
+const FOR_WAITING: RedisOptions = {
+  ...COMMON,
+  enableAutoPipelining: false,
+  maxRetriesPerRequest: null,
+  autoResendUnfulfilledCommands: true,
+};
+
+const make = (address: RedisAddress, options: RedisOptions): Redis => {
+  const redis = "socket" in address ? new Redis({ ...options, path: address.socket }) : new Redis(address.url, options);
+  // Every command tells its own failure; without a listener the same news would end the process.
+  redis.on("error", () => {});
+  return redis;
+};
+
+const nameOf = (address: RedisAddress): string =>
+  "socket" in address ? address.socket : address.url.replace(/\/\/[^@/]*@/, "//");
+
+/** A second connection to where the first one goes, for commands that block. */
+export const waitingConnection = (redis: Redis): Redis => {
+  const { commandTimeout: _, ...like } = redis.options;
+  const waiting = new Redis({ ...like, ...FOR_WAITING });
+  waiting.on("error", () => {});
+  return waiting;
+};
+
+const reached = async (address: RedisAddress): Promise<Redis> => {
+  const probe = make(address, { ...FOR_REQUESTS, retryStrategy: () => null });
+  try {
+    await probe.connect();
+    return probe;
+  } catch (error) {
+    probe.disconnect();
+    throw new StoreRefusedError(`no Redis answers at ${nameOf(address)}: ${String(error)}`, { cause: error });
+  }
+};
+
+const configured = async (redis: Redis, setting: string): Promise<string | undefined> => {
+  try {
+    return ((await redis.config("GET", setting)) as string[])[1];
+  } catch {
+    // A managed Redis keeps its configuration to itself.
+    return undefined;
+  }
+};
+
+const claim = async (redis: Redis, installationId: string, where: string): Promise<void> => {
+  await redis.set(KEYS.installation, installationId, "NX");
+  const owner = await redis.get(KEYS.installation);
+  if (owner === installationId) return;
+  throw new StoreRefusedError(
+    `the Redis at ${where} holds the state of installation ${owner}, and this is ${installationId}`,
+  );
+};
+
+const inspect = async (redis: Redis, installationId: string, where: string): Promise<Durability> => {
+  const info = parseInfo(await redis.info());
+  refuseUnfit(info);
+  await claim(redis, installationId, where);
+  return durabilityOf(info, await configured(redis, "appendfsync"));
+};
+
+/**
+ * Connects to the installation's Redis; the first start makes it its own. Throws StoreRefusedError, with the reason for people, for one that is
+ * out of reach, too old, evicting, no primary, or another installation's. The connection then outlives restarts of the server.
+ */
+export const openRedis = async (address: RedisAddress, installationId: string): Promise<OpenedRedis> => {
+  const probe = await reached(address);
+  try {
+    const durability = await inspect(probe, installationId, nameOf(address));
+    const redis = make(address, FOR_REQUESTS);
+    await redis.connect();
+    return {
+      redis,
+      durability,
+      async close() {
+        // QUIT waits for answers still under way; a server that is away has none to give.
+        await redis.quit().catch(() => redis.disconnect());
+      },
+    };
+  } finally {
+    probe.disconnect();
+  }
+};

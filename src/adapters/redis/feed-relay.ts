@@ -1,0 +1,97 @@
+import type { Redis } from "ioredis";
+import type { Change } from "../../kernel/change-feed.ts";
+import type { WakeUp, WakeUpOptions, WorkQueues } from "../../kernel/work-queue.ts";
+import { waitingConnection } from "./connect.ts";
+import { changeOfEntry, type StreamEntry } from "./feed-entry.ts";
+import { KEYS } from "./keys.ts";
+import type { RedisStore } from "./store.ts";
+
+/** A wake-up on its way to a queue. */
+export interface Delivery {
+  readonly queue: string;
+  readonly wakeUp: WakeUp;
+  readonly options?: WakeUpOptions;
+}
+
+/** Which changes wake whom, by `kind verb` (`task observed`); one that is not listed wakes nobody. */
+export type RelayRoutes = Readonly<Record<string, (change: Change) => readonly Delivery[]>>;
+
+export interface FeedRelay {
+  close(): Promise<void>;
+}
+
+const GROUP = "relay";
+const AT_A_TIME = 100;
+const BLOCK_MS = 2_000;
+
+const startGroup = async (redis: Redis): Promise<void> => {
+  try {
+    await redis.xgroup("CREATE", KEYS.feed, GROUP, "$", "MKSTREAM");
+  } catch (error) {
+    if (!(error instanceof Error) || !error.message.startsWith("BUSYGROUP")) throw error;
+  }
+};
+
+/** What a consumer that died had taken and not finished. Entries that were trimmed meanwhile are left out by Redis 7 or come empty. */
+const takeOver = async (redis: Redis, consumer: string, idleMs: number): Promise<StreamEntry[]> => {
+  const answer = (await redis.xautoclaim(KEYS.feed, GROUP, consumer, idleMs, "0-0", "COUNT", AT_A_TIME)) as unknown[];
+  return (answer[1] as (StreamEntry | null)[]).filter((entry) => entry?.[1] != null) as StreamEntry[];
+};
+
+const takeNew = async (redis: Redis, consumer: string): Promise<StreamEntry[]> => {
+  const from = ["STREAMS", KEYS.feed, ">"] as const;
+  const answer = await redis.xreadgroup("GROUP", GROUP, consumer, "COUNT", AT_A_TIME, "BLOCK", BLOCK_MS, ...from);
+  return (answer as [string, StreamEntry[]][] | null)?.[0]?.[1] ?? [];
+};
+
+/**
+ * Turns entries of the feed into wake-ups: each entry by one of the control planes, at least once. An entry is done when its wake-ups are on
+ * their queues; those of a control plane that died are taken over after `takeOverAfterMs`. `onError` hears of what will be tried again.
+ */
+export const startFeedRelay = async (
+  { redis }: RedisStore,
+  routes: RelayRoutes,
+  queues: WorkQueues,
+  options: { readonly consumer: string; readonly takeOverAfterMs?: number; readonly onError: (error: unknown) => void },
+): Promise<FeedRelay> => {
+  const { consumer, takeOverAfterMs = 10_000, onError } = options;
+  const connection = waitingConnection(redis);
+  const ending = new AbortController();
+  await startGroup(redis);
+
+  const relay = async (entries: readonly StreamEntry[]): Promise<void> => {
+    for (const entry of entries) {
+      const change = changeOfEntry(entry);
+      for (const { queue, wakeUp, options } of routes[`${change.kind} ${change.verb}`]?.(change) ?? []) {
+        await queues(queue).add(wakeUp, options);
+      }
+    }
+    if (entries.length > 0) await connection.xack(KEYS.feed, GROUP, ...entries.map(([id]) => id));
+  };
+
+  const round = async (): Promise<void> => {
+    await relay(await takeOver(connection, consumer, takeOverAfterMs));
+    await relay(await takeNew(connection, consumer));
+  };
+
+  const running = (async () => {
+    while (!ending.signal.aborted) {
+      try {
+        await round();
+      } catch (error) {
+        if (ending.signal.aborted) return;
+        onError(error);
+        // A feed that lost its group (an emptied Redis) gets it again; what could not be relayed is claimed in a later round.
+        await startGroup(connection).catch(onError);
+      }
+    }
+  })();
+
+  return {
+    async close() {
+      ending.abort();
+      connection.disconnect();
+      await running;
+    },
+  };
+};

@@ -1,0 +1,61 @@
+/**
+ * Every key of Berth's Redis, by the name that the moves know it under (`key.host .. id`). Those that end in a colon are prefixes.
+ * Redis Cluster is not supported: all keys may meet in one script.
+ */
+export const KEYS = {
+  /** string: the installation's id. */
+  installation: "berth:installation",
+  /** stream: the change feed. */
+  feed: "berth:feed",
+
+  /** hash: a host's declaration, what is wanted and seen of it, and its account. */
+  host: "berth:host:",
+  /** hash: attribute → value. */
+  host_attributes: "berth:host-attributes:",
+  /** hash: `tcp/8080` → task; ports of the host's own address. */
+  host_ports: "berth:host-ports:",
+  /** hash: group → tasks with desiredStatus RUNNING. */
+  host_groups: "berth:host-groups:",
+  /** set: tasks not STOPPED, or not yet cleaned up. */
+  host_tasks: "berth:host-tasks:",
+  /** set: ids of all hosts. */
+  hosts: "berth:hosts",
+  /** set: ids of a cluster's hosts. */
+  cluster_hosts: "berth:cluster-hosts:",
+  /** set: ids of the hosts that are slices of an engine. */
+  engine_hosts: "berth:engine-hosts:",
+  /** hash: `tcp/8080` → task; ports of an engine, taken in network mode host. */
+  engine_ports: "berth:engine-ports:",
+
+  /** string with expiry: a host's owner. */
+  lease: "berth:lease:",
+  /** counter: a host's epoch, which outlives lease and host. */
+  epoch: "berth:epoch:",
+
+  /** hash: a task. */
+  task: "berth:task:",
+  /** sorted set by createdAt: tasks of a cluster that bear a term, `CLUSTER:TERM`. */
+  task_term: "berth:task-term:",
+  /** sorted set by createdAt: all tasks of a cluster. */
+  cluster_tasks: "berth:cluster-tasks:",
+  /** sorted set by the time they stopped. */
+  stopped_tasks: "berth:stopped-tasks",
+  /** hash with expiry: fingerprint and tasks of a placement's cause. */
+  cause: "berth:cause:",
+  /** string with expiry: why a request was refused. */
+  refusals: "berth:refusals:",
+  /** string with expiry: the request that was refused last. */
+  last_refusal: "berth:last-refusal",
+
+  /** hash: a document, `KIND:ID`. */
+  record: "berth:record:",
+  /** sorted set, all of score 0 and so in lexical order: ids of a kind. */
+  record_ids: "berth:record-ids:",
+  /** set: ids of a kind that bear a term, `KIND:TERM`. */
+  record_term: "berth:record-term:",
+  /** counter: the last number given after a prefix, `KIND:PREFIX`. */
+  record_number: "berth:record-number:",
+} as const;
+
+/** Prefix of the queues' own keys. */
+export const QUEUE_PREFIX = "berth:bull";

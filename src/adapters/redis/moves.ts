@@ -1,0 +1,54 @@
+import { createHash } from "node:crypto";
+import { readdirSync, readFileSync } from "node:fs";
+import type { Redis } from "ioredis";
+import { KEYS } from "./keys.ts";
+import { answered } from "./store-errors.ts";
+
+/** Calls a script of `moves/` or `reads/` by its file's name. Throws StoreUnavailableError where Redis does not answer. */
+export type RunScript = (name: string, keys: readonly string[], args: readonly (string | number)[]) => Promise<unknown>;
+
+interface Script {
+  readonly source: string;
+  readonly sha1: string;
+}
+
+const luaText = (text: string): string => JSON.stringify(text);
+
+/** The table `key`, so that no script spells a key itself. */
+const luaKeys = (): string =>
+  `local key = {${Object.entries(KEYS)
+    .map(([name, key]) => `${name}=${luaText(key)}`)
+    .join(",")}}`;
+
+const readScripts = (feedLength: number): Map<string, Script> => {
+  const shared = readFileSync(new URL("moves/shared.lua", import.meta.url), "utf8");
+  const scripts = new Map<string, Script>();
+  for (const folder of ["moves", "reads"]) {
+    for (const file of readdirSync(new URL(folder, import.meta.url))) {
+      if (!file.endsWith(".lua") || file === "shared.lua") continue;
+      const own = readFileSync(new URL(`${folder}/${file}`, import.meta.url), "utf8");
+      const source = `${luaKeys()}\nlocal feed_length = ${feedLength}\n${shared}\n${own}`;
+      scripts.set(file.slice(0, -".lua".length), { source, sha1: createHash("sha1").update(source).digest("hex") });
+    }
+  }
+  return scripts;
+};
+
+const isUnknownScript = (error: unknown): boolean => error instanceof Error && error.message.startsWith("NOSCRIPT");
+
+/** The scripts, ready to be called; the feed they write to keeps about `feedLength` entries. */
+export const loadScripts = (redis: Redis, feedLength: number): RunScript => {
+  const scripts = readScripts(feedLength);
+  return async (name, keys, args) => {
+    const script = scripts.get(name);
+    if (!script) throw new Error(`no script ${name}.lua`);
+    const call = redis.evalsha(script.sha1, keys.length, ...keys, ...args);
+    return await answered(
+      call.catch((error: unknown) => {
+        // A restarted Redis has forgotten its scripts.
+        if (!isUnknownScript(error)) throw error;
+        return redis.eval(script.source, keys.length, ...keys, ...args);
+      }),
+    );
+  };
+};

@@ -1,0 +1,19 @@
+-- Forgets tasks that stopped before a time, cleaned up or not: what a host that never came back still holds is found by its labels.
+-- KEYS  1 the tasks by the time they stopped
+-- ARGV  1 before (exclusive) · 2 how many at most · 3 at
+-- Returns their ids
+-- Deletes tasks and their terms, and writes a feed entry `task forgotten` for each
+local before, limit, at = ARGV[1], ARGV[2], ARGV[3]
+local ids = redis.call("ZRANGEBYSCORE", KEYS[1], "-inf", "(" .. before, "LIMIT", 0, limit)
+for _, id in ipairs(ids) do
+  local task = redis.call("HMGET", key.task .. id, "cluster", "host", "group", "terms")
+  local cluster, host = task[1], task[2]
+  for _, term in ipairs(cjson.decode(task[4])) do redis.call("ZREM", key.task_term .. cluster .. ":" .. term, id) end
+  redis.call("ZREM", key.task_term .. cluster .. ":desired:STOPPED", id)
+  redis.call("ZREM", key.cluster_tasks .. cluster, id)
+  redis.call("SREM", key.host_tasks .. host, id)
+  redis.call("ZREM", KEYS[1], id)
+  redis.call("DEL", key.task .. id)
+  emit("task", id, "forgotten", at, "cluster", cluster, "host", host, "group", task[3])
+end
+return ids

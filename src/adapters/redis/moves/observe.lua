@@ -1,0 +1,30 @@
+-- What a host's owner saw of a task.
+-- KEYS  1 the task
+-- ARGV  1 task · 2 epoch · 3 status seen · 4 statuses it may be seen after, each between spaces · 5 what it counts as ·
+--       6 whether it is the end ("1") · 7 all that was seen, in JSON · 8 at
+-- Returns 1, or 0: no such task, an older epoch, or no such move
+-- Writes the task, at its end gives back what it held of its host, and a feed entry `task observed`
+local id, epoch, status, allowed, counts_as, ends, observed, at =
+  ARGV[1], ARGV[2], ARGV[3], ARGV[4], ARGV[5], ARGV[6] == "1", ARGV[7], ARGV[8]
+local task = redis.call("HMGET", KEYS[1], "status", "countsAs", "desired", "cluster", "host", "engine", "group", "cpu", "memory",
+  "ports", "createdAt")
+local was, counted_as, desired, cluster, host, engine, group = task[1], task[2], task[3], task[4], task[5], task[6], task[7]
+if not was or is_older_epoch(host, epoch) or not string.find(allowed, " " .. was .. " ", 1, true) then return 0 end
+
+redis.call("HSET", KEYS[1], "status", status, "countsAs", counts_as, "observed", observed)
+redis.call("HINCRBY", KEYS[1], "version", 1)
+count_on_host(host, counted_as, -1)
+count_on_host(host, counts_as, 1)
+if ends then
+  redis.call("HINCRBY", key.host .. host, "freeCpu", task[8])
+  redis.call("HINCRBY", key.host .. host, "freeMemory", task[9])
+  each_port(task[10], function(space, port) redis.call("HDEL", port_key(space, host, engine), port) end)
+  if desired == "RUNNING" then
+    no_longer_desired(id, cluster, host, group, task[11])
+    desired = "STOPPED"
+  end
+  redis.call("ZADD", key.stopped_tasks, at, id)
+end
+emit("task", id, "observed", at, "cluster", cluster, "host", host, "group", group,
+  "status", status, "desired", desired, "was", was)
+return 1

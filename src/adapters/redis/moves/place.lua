@@ -1,0 +1,105 @@
+-- Commits a plan, the whole or nothing.
+-- KEYS  none: what is touched follows from the tasks
+-- ARGV  1 at · 2 cause or "" · 3 fingerprint · 4 seconds to keep the cause · then for each task 17:
+--       id, cluster, host, group, group limit or "", cpu units, memory MiB, ports (`host tcp/80 engine udp/53`), status,
+--       what the status counts as, createdAt, version, terms, fixed, details, observed, placement (the last five in JSON)
+-- Returns {"committed"} | {"repeated", task…} | {"conflict"} | {"stale", host}
+-- Writes tasks, their terms, the hosts' accounts, the cause, and a feed entry `task placed` for each
+local at, cause, fingerprint, keep_seconds = ARGV[1], ARGV[2], ARGV[3], ARGV[4]
+
+if cause ~= "" then
+  local known = redis.call("HMGET", key.cause .. cause, "fingerprint", "tasks")
+  if known[1] then
+    if known[1] ~= fingerprint then return { "conflict" } end
+    local answer = { "repeated" }
+    for id in string.gmatch(known[2], "%S+") do answer[#answer + 1] = id end
+    return answer
+  end
+end
+
+local tasks = {}
+for i = 5, #ARGV, 17 do
+  tasks[#tasks + 1] = {
+    id = ARGV[i], cluster = ARGV[i + 1], host = ARGV[i + 2], group = ARGV[i + 3], limit = tonumber(ARGV[i + 4]),
+    cpu = tonumber(ARGV[i + 5]), memory = tonumber(ARGV[i + 6]), ports = ARGV[i + 7], status = ARGV[i + 8],
+    counts_as = ARGV[i + 9], created_at = ARGV[i + 10], version = ARGV[i + 11], terms = ARGV[i + 12],
+    fixed = ARGV[i + 13], details = ARGV[i + 14], observed = ARGV[i + 15], placement = ARGV[i + 16],
+  }
+end
+
+-- Task ids are random: one that is there already means that this very move arrives a second time.
+if tasks[1] and redis.call("EXISTS", key.task .. tasks[1].id) == 1 then return { "committed" } end
+
+local hosts, claimed = {}, {}
+
+local function host_of(task)
+  if not hosts[task.host] then
+    local seen = redis.call("HMGET", key.host .. task.host, "state", "health", "cluster", "engineId", "freeCpu", "freeMemory")
+    hosts[task.host] = {
+      open = seen[1] == "ACTIVE" and seen[2] == "CONNECTED",
+      cluster = seen[3], engine = seen[4], cpu = tonumber(seen[5]), memory = tonumber(seen[6]), groups = {},
+    }
+  end
+  return hosts[task.host]
+end
+
+local any_address = { ["0.0.0.0"] = true, ["::"] = true, [""] = true }
+
+local function share_address(host, other)
+  local a, b = redis.call("HGET", key.host .. host, "publishAddress"), redis.call("HGET", key.host .. other, "publishAddress")
+  return a == b or any_address[a] or any_address[b]
+end
+
+local function is_taken(space, port, host, engine)
+  if claimed["engine " .. engine .. " " .. port] or redis.call("HEXISTS", key.engine_ports .. engine, port) == 1 then return true end
+  -- In network mode host a program listens on all addresses, those of every slice too. A published port meets those of its own.
+  for _, slice in ipairs(redis.call("SMEMBERS", key.engine_hosts .. engine)) do
+    local is_held = claimed["host " .. slice .. " " .. port] or redis.call("HEXISTS", key.host_ports .. slice, port) == 1
+    if is_held and (space == "engine" or slice == host or share_address(slice, host)) then return true end
+  end
+  return false
+end
+
+for _, task in ipairs(tasks) do
+  local host = host_of(task)
+  if not host.open or host.cluster ~= task.cluster then return { "stale", task.host } end
+  host.cpu, host.memory = host.cpu - task.cpu, host.memory - task.memory
+  -- A task that takes nothing may go where less than nothing is left: a host declared smaller afterwards.
+  if (host.cpu < 0 and task.cpu > 0) or (host.memory < 0 and task.memory > 0) then return { "stale", task.host } end
+  local grouped = (host.groups[task.group] or tonumber(redis.call("HGET", key.host_groups .. task.host, task.group) or "0")) + 1
+  if task.limit and grouped > task.limit then return { "stale", task.host } end
+  host.groups[task.group] = grouped
+  local taken = false
+  each_port(task.ports, function(space, port)
+    if is_taken(space, port, task.host, host.engine) then taken = true end
+    claimed[space .. " " .. (space == "engine" and host.engine or task.host) .. " " .. port] = true
+  end)
+  if taken then return { "stale", task.host } end
+end
+
+local ids = {}
+for _, task in ipairs(tasks) do
+  local engine = hosts[task.host].engine
+  ids[#ids + 1] = task.id
+  redis.call("HSET", key.task .. task.id, "cluster", task.cluster, "host", task.host, "engine", engine, "group", task.group,
+    "cpu", task.cpu, "memory", task.memory, "ports", task.ports, "status", task.status, "countsAs", task.counts_as,
+    "createdAt", task.created_at, "version", task.version, "terms", task.terms, "fixed", task.fixed,
+    "details", task.details, "desired", "RUNNING", "observed", task.observed, "placement", task.placement)
+  redis.call("HINCRBY", key.host .. task.host, "freeCpu", -task.cpu)
+  redis.call("HINCRBY", key.host .. task.host, "freeMemory", -task.memory)
+  count_on_host(task.host, task.counts_as, 1)
+  redis.call("HINCRBY", key.host_groups .. task.host, task.group, 1)
+  redis.call("SADD", key.host_tasks .. task.host, task.id)
+  each_port(task.ports, function(space, port) redis.call("HSET", port_key(space, task.host, engine), port, task.id) end)
+  redis.call("ZADD", key.cluster_tasks .. task.cluster, task.created_at, task.id)
+  for _, term in ipairs(cjson.decode(task.terms)) do
+    redis.call("ZADD", key.task_term .. task.cluster .. ":" .. term, task.created_at, task.id)
+  end
+  emit("task", task.id, "placed", at, "cluster", task.cluster, "host", task.host, "group", task.group,
+    "status", task.status, "desired", "RUNNING")
+end
+if cause ~= "" then
+  redis.call("HSET", key.cause .. cause, "fingerprint", fingerprint, "tasks", table.concat(ids, " "))
+  redis.call("EXPIRE", key.cause .. cause, keep_seconds)
+end
+return { "committed" }

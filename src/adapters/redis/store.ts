@@ -1,0 +1,19 @@
+import type { Redis } from "ioredis";
+import type { Clock } from "../../kernel/clock.ts";
+import { loadScripts, type RunScript } from "./moves.ts";
+
+/** Redis as the stores use it: a connection, its scripts, and what time it is. */
+export interface RedisStore {
+  readonly redis: Redis;
+  readonly run: RunScript;
+  readonly clock: Clock;
+}
+
+/** The feed keeps about that many entries: a reader further behind is told to look again at everything. */
+export const FEED_LENGTH = 100_000;
+
+export const redisStore = (redis: Redis, clock: Clock, feedLength = FEED_LENGTH): RedisStore => ({
+  redis,
+  run: loadScripts(redis, feedLength),
+  clock,
+});

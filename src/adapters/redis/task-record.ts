@@ -1,0 +1,91 @@
+import { portKey } from "../../fleet/model/ports.ts";
+import {
+  type DesiredStatus,
+  type ObservedTask,
+  type StopRequest,
+  TASK_MOVES,
+  type Task,
+  type TaskStatus,
+} from "../../fleet/model/task.ts";
+import type { PlacementMove } from "../../fleet/ports.ts";
+import { type Fields, jsonField, numberField, wordField } from "./fields.ts";
+import { KEYS } from "./keys.ts";
+
+const DESIRED: readonly DesiredStatus[] = ["RUNNING", "STOPPED"];
+
+/** Which of the host's two counters a status counts in. */
+const COUNTS_AS: Readonly<Record<TaskStatus, "pendingTasks" | "runningTasks" | "">> = {
+  PROVISIONING: "pendingTasks",
+  PENDING: "pendingTasks",
+  ACTIVATING: "pendingTasks",
+  RUNNING: "runningTasks",
+  DEACTIVATING: "",
+  STOPPING: "",
+  DEPROVISIONING: "",
+  STOPPED: "",
+};
+
+export const countsAs = (status: TaskStatus): string => COUNTS_AS[status];
+
+export const isFinal = (status: TaskStatus): boolean => Object.keys(TASK_MOVES[status]).length === 0;
+
+/** Statuses after which that one may be seen: those with a move to it, and itself (something else of the task changed) unless final. */
+export const statusesBefore = (status: TaskStatus): TaskStatus[] =>
+  (Object.keys(TASK_MOVES) as TaskStatus[]).filter(
+    (before) => Object.values(TASK_MOVES[before]).includes(status) || (before === status && !isFinal(status)),
+  );
+
+/** The members of a task that never change, kept as one text. */
+type FixedTask = Pick<Task, "id" | "cluster" | "host" | "attempt" | "group" | "terms" | "spec" | "ports" | "createdAt">;
+
+const fixedOf = ({ id, cluster, host, attempt, group, terms, spec, ports, createdAt }: Task): FixedTask => ({
+  id,
+  cluster,
+  host,
+  attempt,
+  group,
+  terms,
+  spec,
+  ports,
+  createdAt,
+});
+
+/** A task as `place.lua` takes it: 17 arguments. */
+export const placeArguments = ({ task, groupLimit, record }: PlacementMove["tasks"][number]): (string | number)[] => [
+  task.id,
+  task.cluster,
+  task.host,
+  task.group,
+  groupLimit ?? "",
+  task.spec.reserve.cpuUnits,
+  task.spec.reserve.memoryMiB,
+  task.ports.map((claim) => `${claim.space} ${portKey(claim)}`).join(" "),
+  task.observed.status,
+  countsAs(task.observed.status),
+  task.createdAt,
+  task.version,
+  JSON.stringify([...new Set([...task.terms, `host:${task.host}`, "desired:RUNNING"])]),
+  JSON.stringify(fixedOf(task)),
+  JSON.stringify(task.details),
+  JSON.stringify(task.observed),
+  JSON.stringify(record),
+];
+
+/** What HMGET is asked for to read a task. */
+export const TASK_FIELDS = ["fixed", "details", "desired", "stop", "observed", "status", "version"] as const;
+
+/** A task out of its hash. Throws BrokenRecordError. */
+export const taskOfFields = (id: string, fields: Fields): Task => {
+  const key = KEYS.task + id;
+  return {
+    ...jsonField<FixedTask>(fields, "fixed", key),
+    details: jsonField<Task["details"]>(fields, "details", key),
+    desired: wordField(fields, "desired", DESIRED, key),
+    ...(fields.has("stop") && { stop: jsonField<StopRequest>(fields, "stop", key) }),
+    observed: {
+      ...jsonField<ObservedTask>(fields, "observed", key),
+      status: wordField(fields, "status", Object.keys(TASK_MOVES) as TaskStatus[], key),
+    },
+    version: numberField(fields, "version", key),
+  };
+};

@@ -1,0 +1,101 @@
+import type { HostId, TaskId } from "../../fleet/model/ids.ts";
+import type { PlacementRecord } from "../../fleet/model/placement.ts";
+import type { Task } from "../../fleet/model/task.ts";
+import type { PlacementOutcome, TaskStore } from "../../fleet/ports.ts";
+import { parseJson, pickedFields } from "./fields.ts";
+import { KEYS } from "./keys.ts";
+import type { RedisStore } from "./store.ts";
+import { answered } from "./store-errors.ts";
+import { countsAs, isFinal, placeArguments, statusesBefore, TASK_FIELDS, taskOfFields } from "./task-record.ts";
+
+const REFUSALS_KEPT_SECONDS = 3600;
+
+const outcomeOf = ([type, ...rest]: readonly string[]): PlacementOutcome => {
+  if (type === "repeated") return { type, tasks: rest as TaskId[] };
+  if (type === "stale") return { type, host: rest[0] as HostId };
+  if (type === "committed" || type === "conflict") return { type };
+  throw new Error(`place.lua answered ${type}`);
+};
+
+/** Tasks in Redis: each move one script. */
+export const taskStore = ({ redis, run, clock }: RedisStore): TaskStore => {
+  const key = (id: TaskId) => KEYS.task + id;
+
+  const read = async (id: TaskId): Promise<Task | undefined> => {
+    const values = await answered(redis.hmget(key(id), ...TASK_FIELDS));
+    return values[0] === null ? undefined : taskOfFields(id, pickedFields(TASK_FIELDS, values));
+  };
+
+  const readRefusals = async (requestId: string | null): Promise<PlacementRecord[]> => {
+    if (requestId === null) return [];
+    const text = await answered(redis.get(KEYS.refusals + requestId));
+    return text === null ? [] : parseJson<PlacementRecord[]>(text, "it", KEYS.refusals + requestId);
+  };
+
+  return {
+    async commit({ cause, tasks }) {
+      const head = [clock.now(), cause?.key ?? "", cause?.fingerprint ?? "", cause?.keepSeconds ?? 0];
+      return outcomeOf((await run("place", [], [...head, ...tasks.flatMap(placeArguments)])) as string[]);
+    },
+
+    // Commands of one tick travel together, so this is one journey.
+    get: (ids) => Promise.all(ids.map(read)),
+
+    async find(cluster, terms) {
+      if (terms.length === 0)
+        return (await answered(redis.zrange(KEYS.cluster_tasks + cluster, "0", "-1"))) as TaskId[];
+      const sets = terms.map((term) => `${KEYS.task_term}${cluster}:${term}`);
+      // MIN keeps createdAt as the score, and with it the order.
+      return (await answered(redis.zinter(sets.length, ...sets, "AGGREGATE", "MIN"))) as TaskId[];
+    },
+
+    onHost: async (host) => (await answered(redis.smembers(KEYS.host_tasks + host))) as TaskId[],
+
+    async requestStop(id, stop) {
+      await run("request-stop", [key(id)], [id, JSON.stringify(stop), stop.code, stop.at]);
+      return await read(id);
+    },
+
+    async observe(id, epoch, observed, at) {
+      const { status } = observed;
+      const allowed = ` ${statusesBefore(status).join(" ")} `;
+      const args = [
+        id,
+        epoch,
+        status,
+        allowed,
+        countsAs(status),
+        isFinal(status) ? 1 : 0,
+        JSON.stringify(observed),
+        at,
+      ];
+      return (await run("observe", [key(id)], args)) === 1;
+    },
+
+    async setDetails(id, version, details, at) {
+      const done = await run("set-details", [key(id)], [id, version, JSON.stringify(details), at]);
+      return done === 1 ? await read(id) : undefined;
+    },
+
+    cleaned: async (id, epoch) => (await run("cleaned", [key(id)], [id, epoch, clock.now()])) === 1,
+
+    forgetStoppedBefore: async (time, limit) =>
+      (await run("forget-stopped", [KEYS.stopped_tasks], [time, limit, clock.now()])) as TaskId[],
+
+    async placement(id) {
+      const text = await answered(redis.hget(key(id), "placement"));
+      return text === null ? undefined : parseJson<PlacementRecord>(text, "placement", key(id));
+    },
+
+    async keepRefusals(requestId, records) {
+      const { cluster = "", group = "" } = records[0] ?? {};
+      await run(
+        "keep-refusals",
+        [KEYS.refusals + requestId, KEYS.last_refusal],
+        [requestId, JSON.stringify(records), REFUSALS_KEPT_SECONDS, clock.now(), cluster, group],
+      );
+    },
+
+    refusals: async (requestId) => readRefusals(requestId ?? (await answered(redis.get(KEYS.last_refusal)))),
+  };
+};

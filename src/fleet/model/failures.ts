@@ -18,20 +18,23 @@ const REASONS: Readonly<Partial<Record<Lack["reason"], string>>> = {
 
 const neverHolds = ({ lacks }: HostVerdict): boolean => lacks.some(({ never }) => never === true);
 
+/** What tells most: a lack that no waiting mends, else the first. */
+const mainLack = ({ lacks }: HostVerdict): Lack | undefined => lacks.find(({ never }) => never) ?? lacks[0];
+
 const detailOf = (verdict: HostVerdict): string => {
   const lacks = verdict.lacks.map(({ detail }) => detail).join("; ");
   return `${verdict.host} ${neverHolds(verdict) ? "could never hold this task" : "has no place for this task now"}: ${lacks}`;
 };
 
 /**
- * One failure for each host considered, as ECS answers: the reason is the first lack's, the detail tells all of them.
+ * One failure for each host considered, as ECS answers: the reason is the main lack's, the detail tells all of them.
  * Empty for a task that was placed.
  */
 export const failuresOf = ({ chosen, hosts }: PlacementExplanation): PlacementFailure[] =>
   chosen !== undefined
     ? []
     : hosts.flatMap((verdict) => {
-        const reason = verdict.lacks[0]?.reason;
+        const reason = mainLack(verdict)?.reason;
         return reason === undefined
           ? []
           : [{ host: verdict.host, reason: REASONS[reason] ?? reason, detail: detailOf(verdict) }];
@@ -52,18 +55,19 @@ const LACK_WORDS: Readonly<Record<Lack["reason"], string>> = {
   MEMBER_OF: "no match with memberOf",
 };
 
-/** The lack in the way on the host that comes nearest: the most free of what is short. */
-const nearest = (lacks: readonly Lack[]): Lack | undefined =>
-  [...lacks].sort((a, b) => (b.free ?? -1) - (a.free ?? -1))[0];
+const hasOf = ({ never, free, declared }: Lack): number => (never ? declared : free) ?? -1;
+
+/** The lack of the host that comes nearest: the most of what is short. */
+const nearest = (lacks: readonly Lack[]): Lack | undefined => [...lacks].sort((a, b) => hasOf(b) - hasOf(a))[0];
 
 /** A refused task in one sentence: `No host has a place for this task now: 2 of 3 have too little memory (needs …), …`. */
 export const summarise = (explanation: PlacementExplanation): string => {
   const { hosts } = explanation;
   if (explanation.chosen !== undefined) return `Placed on ${explanation.chosen}.`;
   if (hosts.length === 0) return "The cluster has no hosts.";
-  const firstLacks = hosts.flatMap(({ lacks }) => lacks.find(({ never }) => never) ?? lacks[0] ?? []);
-  const reasons = [...new Set(firstLacks.map(({ reason }) => reason))].map((reason) => {
-    const lacks = firstLacks.filter((lack) => lack.reason === reason);
+  const mainLacks = hosts.flatMap((verdict) => mainLack(verdict) ?? []);
+  const reasons = [...new Set(mainLacks.map(({ reason }) => reason))].map((reason) => {
+    const lacks = mainLacks.filter((lack) => lack.reason === reason);
     const figures = nearest(lacks)?.detail;
     return `${lacks.length} of ${hosts.length} with ${LACK_WORDS[reason]} (${figures})`;
   });

@@ -9,12 +9,17 @@ import { logLines } from "./logs.ts";
 import { networkVerbs } from "./networks.ts";
 import { volumeVerbs } from "./volumes.ts";
 
+const PING_WITHIN_MS = 3_000;
+
 /** One Docker engine over a connection. */
 export const dockerEngine = (connection: Connection, { answerWithinMs = 10_000 }: DockerOptions): ContainerEngine => {
   const ask = askOver(connection, answerWithinMs);
   return {
     async info() {
       return engineInfo(await ask.answer<DockerInfo>({ method: "GET", path: "/info" }));
+    },
+    async ping() {
+      await ask.answer({ method: "GET", path: "/_ping", withinMs: PING_WITHIN_MS });
     },
     ...imageVerbs(ask, connection.address),
     ...networkVerbs(ask),

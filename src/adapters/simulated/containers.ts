@@ -1,0 +1,95 @@
+import { createHash } from "node:crypto";
+import type { ContainerPlan } from "../../fleet/model/container-plan.ts";
+import type { ContainerId } from "../../fleet/model/ids.ts";
+import { type ContainerEngine, EngineError } from "../../fleet/ports.ts";
+import type { SimulatedTime } from "./clock.ts";
+import { observed, type SimulatedContainer } from "./container.ts";
+import type { FaultGate } from "./faults.ts";
+import type { Programs } from "./programs.ts";
+import { includesLabels } from "./shelf.ts";
+
+export interface ContainerDeps {
+  readonly gate: FaultGate;
+  readonly time: SimulatedTime;
+  readonly containerById: Map<ContainerId, SimulatedContainer>;
+  readonly running: Programs;
+  readonly tell: (container: SimulatedContainer, action: string) => void;
+  readonly hasNetwork: (name: string) => boolean;
+  readonly images: Pick<ContainerEngine, "imageDigest">;
+}
+
+type ContainerVerbs = Pick<ContainerEngine, "create" | "start" | "stop" | "remove" | "inspect" | "list">;
+
+const BUILT_IN_NETWORKS: ReadonlySet<string> = new Set(["bridge", "default", "host", "none"]);
+
+/** The verbs about containers, and what Docker refuses. */
+export const containerVerbs = (deps: ContainerDeps): ContainerVerbs => {
+  const { gate, time, containerById, running, tell } = deps;
+  let made = 0;
+  const known = (id: ContainerId): SimulatedContainer => {
+    const container = containerById.get(id);
+    if (!container) throw new EngineError(404, `No such container: ${id}`);
+    return container;
+  };
+  const make = (plan: ContainerPlan, imageDigest: string): ContainerId => {
+    made += 1;
+    const id = createHash("sha256").update(`${plan.name} ${made}`).digest("hex") as ContainerId;
+    const container: SimulatedContainer = {
+      id,
+      plan,
+      imageDigest,
+      createdAt: time.now(),
+      lines: [],
+      watchers: new Set(),
+      state: "created",
+      oomKilled: false,
+      starts: 0,
+      bindings: [],
+      callOffEnd: () => {},
+    };
+    containerById.set(id, container);
+    tell(container, "create");
+    return id;
+  };
+  const create = async (plan: ContainerPlan): Promise<ContainerId> => {
+    const imageDigest = await deps.images.imageDigest(plan.image);
+    if (!imageDigest) throw new EngineError(404, `No such image: ${plan.image}`);
+    const existing = [...containerById.values()].find(({ plan: { name } }) => name === plan.name);
+    if (!existing) return make(plan, imageDigest);
+    if (includesLabels(existing.plan.labels, plan.labels)) return existing.id;
+    throw new EngineError(409, `The name ${plan.name} is taken by container ${existing.id}, which has other labels`);
+  };
+  return {
+    create: (plan) => gate.pass("create", () => create(plan)),
+    start: (id) =>
+      gate.pass("start", () => {
+        const container = known(id);
+        if (container.state === "running") return;
+        const { network } = container.plan;
+        if (!BUILT_IN_NETWORKS.has(network) && !deps.hasNetwork(network)) {
+          throw new EngineError(404, `network ${network} not found`);
+        }
+        running.start(container);
+      }),
+    stop: (id, graceSeconds) =>
+      gate.pass("stop", async () => {
+        const container = containerById.get(id);
+        if (container) await running.stop(container, graceSeconds);
+      }),
+    remove: (id) =>
+      gate.pass("remove", () => {
+        const container = containerById.get(id);
+        if (container?.state === "running") throw new EngineError(409, `You cannot remove a running container ${id}`);
+        if (container && containerById.delete(id)) tell(container, "destroy");
+      }),
+    inspect: (id) =>
+      gate.pass("inspect", () => {
+        const container = containerById.get(id);
+        return container && observed(container);
+      }),
+    list: (labels) =>
+      gate.pass("list", () =>
+        [...containerById.values()].filter(({ plan }) => includesLabels(plan.labels, labels)).map(observed),
+      ),
+  };
+};

@@ -1,0 +1,43 @@
+import type { LogLine } from "../../fleet/model/container-plan.ts";
+import { EngineError } from "../../fleet/ports.ts";
+import type { SimulatedContainer } from "./container.ts";
+
+interface FollowOptions {
+  readonly since?: string;
+  readonly follow: boolean;
+  readonly signal: AbortSignal;
+}
+
+/** Resolves at the container's next line or end, when the engine is cut off, or when the signal aborts. */
+const next = (container: SimulatedContainer, signal: AbortSignal): Promise<void> =>
+  new Promise((resolve) => {
+    const done = () => {
+      container.watchers.delete(done);
+      signal.removeEventListener("abort", done);
+      resolve();
+    };
+    container.watchers.add(done);
+    signal.addEventListener("abort", done);
+  });
+
+/** A container's lines, as the port has it. `passable` throws while the engine is out of reach. */
+export async function* followLines(
+  find: () => SimulatedContainer | undefined,
+  passable: () => void,
+  { since = "", follow, signal }: FollowOptions,
+): AsyncGenerator<LogLine> {
+  passable();
+  const container = find();
+  if (!container) throw new EngineError(404, "No such container");
+  for (let position = 0; !signal.aborted; ) {
+    passable();
+    const line = container.lines[position];
+    if (line) {
+      position += 1;
+      if (line.at > since) yield line;
+      continue;
+    }
+    if (!follow || container.state !== "running") return;
+    await next(container, signal);
+  }
+}

@@ -1,6 +1,7 @@
 /** All that a wing sees of the fleet. */
 export type { Fleet, PlacementAnswer, SliceRequest } from "./fleet.ts";
 export type { LogLine } from "./model/container-plan.ts";
+export { findCycle } from "./model/dependencies.ts";
 export { failuresOf, type PlacementFailure, summarise } from "./model/failures.ts";
 export type { Host, HostHealth, HostLedger, HostState, HostView } from "./model/host.ts";
 export type { ClusterId, HostId, TaskId } from "./model/ids.ts";

@@ -36,6 +36,8 @@ export class EngineError extends Error {
 /** One Docker engine. Verbs may be repeated unless they say otherwise; all throw EngineUnreachableError or EngineError. */
 export interface ContainerEngine {
   info(): Promise<EngineInfo>;
+  /** A sign of life; throws EngineUnreachableError when none comes within a few seconds. */
+  ping(): Promise<void>;
   /** Pulls by the engine itself; `progress` is called with lines for people. */
   pull(image: string, progress: (line: string) => void, signal: AbortSignal): Promise<void>;
   /** The image's id on the engine (`sha256:…`), `undefined` where it has no such image. */
@@ -114,6 +116,10 @@ export interface HostStore {
   get(ids: readonly HostId[]): Promise<(HostView | undefined)[]>;
   /** Every host that is not removed, of one cluster or all. */
   list(cluster?: ClusterId): Promise<HostView[]>;
+  /** Ports held in network mode host by engine, as `tcp/8080` → task: every slice of the engine shares them. */
+  enginePorts(
+    engines: readonly EngineId[],
+  ): Promise<Readonly<Partial<Record<EngineId, Readonly<Record<string, string>>>>>>;
   setState(id: HostId, state: HostState, at: number): Promise<HostView | undefined>;
   /** Refused (false) for an older epoch. */
   setHealth(id: HostId, epoch: number, health: HostHealth, at: number): Promise<boolean>;
@@ -188,11 +194,11 @@ export interface LogFiles {
   append(task: TaskId, container: string, epoch: number): Promise<LogAppender>;
   /** The `at` of the last line kept of a container, in any segment: where following resumes. */
   lastLineAt(task: TaskId, container: string): Promise<string | undefined>;
-  /** Lines kept, oldest first, then those to come until the signal aborts, if `follow`. */
+  /** Lines kept, oldest first, and if `follow` those to come: until `ended` aborts and what is on disk by then is told, or `signal` aborts. */
   read(
     task: TaskId,
     container: string,
-    options: { follow: boolean; tail?: number; signal: AbortSignal },
+    options: { follow: boolean; tail?: number; signal: AbortSignal; ended?: AbortSignal },
   ): AsyncIterable<LogLine>;
   remove(task: TaskId): Promise<void>;
 }

@@ -1,0 +1,16 @@
+import type { LimitFunction } from "p-limit";
+import type { Host } from "../model/host.ts";
+import type { ContainerEngine, TaskCgroups } from "../ports.ts";
+import type { FleetDeps } from "./deps.ts";
+import type { HeldLease } from "./held-lease.ts";
+
+/** An owned host with all that its loops use. */
+export interface HostContext {
+  readonly deps: FleetDeps;
+  readonly host: Host;
+  readonly lease: HeldLease;
+  readonly engine: ContainerEngine;
+  readonly cgroups: TaskCgroups;
+  /** The lane of starts at this engine, shared by its slices: beyond about four at once only latency grows. */
+  readonly startLane: LimitFunction;
+}

@@ -1,0 +1,134 @@
+import type { ObservedContainer } from "../model/container-plan.ts";
+import type { ContainerId, TaskId } from "../model/ids.ts";
+import { LABEL } from "../model/names.ts";
+import { EngineUnreachableError } from "../ports.ts";
+import type { HostContext } from "./host-context.ts";
+import { type TaskActor, taskActor } from "./task-actor.ts";
+
+/**
+ * One unbroken connection to an owned host's engine: subscribes, then lists and inspects, then applies what comes. Ends when the lease's
+ * signal aborts or the host's record changes; throws when the engine falls silent. Either way nothing it did is under way any more.
+ */
+export const hostSession = async (outer: HostContext, connected: () => Promise<void>): Promise<void> => {
+  const { deps, host, engine, lease } = outer;
+  const over = new AbortController();
+  const signal = AbortSignal.any([lease.signal, over.signal]);
+  const context: HostContext = {
+    ...outer,
+    lease: { ...lease, signal, isHeld: () => !signal.aborted && lease.isHeld() },
+  };
+  const ours = { [LABEL.installation]: deps.policy.installation, [LABEL.host]: host.id };
+  const actors = new Map<TaskId, TaskActor>();
+  let failure: unknown;
+
+  const fail = (error: unknown): void => {
+    if (!signal.aborted) failure = error;
+    over.abort();
+  };
+  const actorOf = (id: TaskId): TaskActor => {
+    const known = actors.get(id);
+    if (known) return known;
+    const actor = taskActor(context, id, () => actors.delete(id));
+    actors.set(id, actor);
+    return actor;
+  };
+
+  /** Everything there is: the listing is whole once it is called after the subscription. */
+  const lookAtAll = async (): Promise<void> => {
+    const containers = await engine.list(ours);
+    const listed = new Set<ContainerId>(containers.map((container) => container.id));
+    const ids = new Set(await deps.tasks.onHost(host.id));
+    await removeOrphans(context, containers, ids);
+    for (const container of containers) {
+      const id = taskOf(container);
+      if (ids.has(id)) await actorOf(id).see(nameOf(container), container);
+    }
+    for (const id of ids) {
+      await actorOf(id).recheck(listed);
+      actorOf(id).wake(true);
+    }
+  };
+
+  const watching = engine.watch(ours, signal);
+  const heard: TaskId[] = [];
+  let looked = false;
+  const unlisten = deps.listeners.listen((item) => {
+    if (item.type === "resync") return looked ? void lookAtAll().catch(fail) : undefined;
+    const { kind, subject, facts, verb } = item.change;
+    if (kind === "host" && subject === host.id && (verb === "registered" || verb === "removed")) over.abort();
+    if (kind !== "task" || facts.host !== host.id || verb === "observed") return;
+    if (looked) actorOf(subject as TaskId).wake(true);
+    else heard.push(subject as TaskId);
+  });
+  const loops: Promise<void>[] = [];
+  try {
+    await watching.subscribed;
+    await lookAtAll();
+    looked = true;
+    for (const id of heard) actorOf(id).wake(true);
+    await connected();
+    loops.push(
+      applyEvents(context, watching.events, (id) => actors.get(id)).catch(fail),
+      ping(context).catch(fail),
+      sweep(context, lookAtAll).catch(fail),
+    );
+    await aborted(signal);
+  } catch (error) {
+    fail(error);
+  } finally {
+    over.abort();
+    unlisten();
+    await Promise.all(loops);
+    await Promise.all([...actors.values()].map((actor) => actor.settled()));
+  }
+  if (failure !== undefined) throw failure;
+};
+
+const taskOf = (container: ObservedContainer): TaskId => (container.labels[LABEL.task] ?? "") as TaskId;
+const nameOf = (container: ObservedContainer): string => container.labels[LABEL.container] ?? "";
+
+const aborted = (signal: AbortSignal): Promise<void> =>
+  new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    else signal.addEventListener("abort", () => resolve(), { once: true });
+  });
+
+/** Containers that bear our labels and belong to no task on record: what a crash left after the record was forgotten. */
+const removeOrphans = async (
+  { deps, engine }: HostContext,
+  containers: readonly ObservedContainer[],
+  known: ReadonlySet<TaskId>,
+): Promise<void> => {
+  const unknown = containers.filter((container) => !known.has(taskOf(container)));
+  const records = await deps.tasks.get(unknown.map(taskOf));
+  for (const [index, container] of unknown.entries()) {
+    if (records[index] !== undefined) continue;
+    deps.log.warn({ container: container.name }, "removes a container that belongs to no task on record");
+    await engine.stop(container.id, 0);
+    await engine.remove(container.id);
+  }
+};
+
+const applyEvents = async (
+  { engine, lease }: HostContext,
+  events: ReturnType<HostContext["engine"]["watch"]>["events"],
+  actorOf: (id: TaskId) => TaskActor | undefined,
+): Promise<void> => {
+  for await (const event of events) {
+    const actor = actorOf((event.labels[LABEL.task] ?? "") as TaskId);
+    if (!actor || !TELLING.has(event.action.split(":")[0]!)) continue;
+    await actor.see(event.labels[LABEL.container] ?? "", await engine.inspect(event.container));
+  }
+  if (!lease.signal.aborted) throw new EngineUnreachableError("the engine's events ended");
+};
+
+/** Events after which an inspection can show something new. */
+const TELLING = new Set(["die", "oom", "destroy", "health_status", "pause", "unpause"]);
+
+const ping = async ({ deps, engine, lease }: HostContext): Promise<void> => {
+  while (await deps.timers.wait(deps.times.pingMs, lease.signal)) await engine.ping();
+};
+
+const sweep = async ({ deps, lease }: HostContext, lookAtAll: () => Promise<void>): Promise<void> => {
+  while (await deps.timers.wait(deps.times.sweepMs, lease.signal)) await lookAtAll();
+};

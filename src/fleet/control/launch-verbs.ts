@@ -1,0 +1,80 @@
+import type { ObservedContainer } from "../model/container-plan.ts";
+import type { ContainerId } from "../model/ids.ts";
+import { LABEL, taskVolumeName } from "../model/names.ts";
+import { planContainer, volumeNameOf } from "../model/plan-container.ts";
+import type { Task } from "../model/task.ts";
+import type { ContainerSpec } from "../model/task-spec.ts";
+import type { HostContext } from "./host-context.ts";
+import { ensureClusterNetwork } from "./networks.ts";
+
+/** A container made (or met, if it was made before), not started. */
+export const createContainer = async (
+  context: HostContext,
+  task: Task,
+  spec: ContainerSpec,
+  image: string,
+): Promise<ObservedContainer | undefined> => {
+  const { deps, host, engine, cgroups } = context;
+  const { policy } = deps;
+  const cgroupParent = await cgroups.ensureTask(host, task.id, task.spec.limits);
+  if (task.spec.networkMode === "bridge")
+    await ensureClusterNetwork(engine, policy.installation, task.cluster, deps.network);
+  await ensureVolumes(context, task, spec);
+  await deps.failpoints.hit("launch.before-create");
+  const id = await engine.create(planContainer(task, spec, host, policy, image, cgroupParent));
+  await deps.failpoints.hit("launch.created");
+  return engine.inspect(id);
+};
+
+const ensureVolumes = async ({ deps, host, engine }: HostContext, task: Task, spec: ContainerSpec): Promise<void> => {
+  const { installation } = deps.policy;
+  const mounted = new Set(spec.mounts.map((mount) => mount.volume));
+  for (const volume of task.spec.volumes) {
+    if (volume.kind === "host" || !mounted.has(volume.name)) continue;
+    const own = volume.kind === "shared" ? {} : { [LABEL.task]: task.id };
+    await engine.ensureVolume({
+      name: volumeNameOf(volume, task, host, installation),
+      ...(volume.kind !== "task" && volume.driver !== undefined && { driver: volume.driver }),
+      options: volume.kind === "task" ? {} : volume.driverOptions,
+      labels: {
+        ...(volume.kind === "task" ? {} : volume.labels),
+        [LABEL.installation]: installation,
+        [LABEL.host]: host.id,
+        ...own,
+      },
+    });
+  }
+};
+
+/**
+ * Starts a container unless it ran before: starting an exited one would run its program again. Returns what is there afterwards.
+ * Throws EngineError where the engine cannot start it.
+ */
+export const startContainer = async (
+  { deps, lease, engine, startLane }: HostContext,
+  id: ContainerId,
+): Promise<ObservedContainer | undefined> =>
+  startLane(async () => {
+    const found = await engine.inspect(id);
+    if (found?.state !== "created") return found;
+    await deps.failpoints.hit("launch.before-start");
+    // Asked last: whoever lost the lease while waiting in the lane must not start anything.
+    if (!lease.isHeld()) return found;
+    await engine.start(id);
+    await deps.failpoints.hit("launch.started");
+    return engine.inspect(id);
+  });
+
+/** Removes what a STOPPED task leaves on its engine. May be repeated. */
+export const cleanUp = async ({ deps, host, engine, cgroups }: HostContext, task: Task): Promise<void> => {
+  const { installation } = deps.policy;
+  await deps.failpoints.hit("janitor.before-remove");
+  for (const container of await engine.list({ [LABEL.installation]: installation, [LABEL.task]: task.id })) {
+    await engine.remove(container.id);
+  }
+  for (const volume of task.spec.volumes) {
+    if (volume.kind !== "host" && volume.kind !== "shared")
+      await engine.removeVolume(taskVolumeName(installation, task.id, volume.name));
+  }
+  await cgroups.removeTask(host, task.id);
+};

@@ -1,0 +1,62 @@
+import { createHash } from "node:crypto";
+import type { Clock } from "../../kernel/clock.ts";
+import type { Random } from "../../kernel/random.ts";
+import type { SliceRequest } from "../fleet.ts";
+import type { HostView } from "../model/host.ts";
+import type { HostId } from "../model/ids.ts";
+import type { HostStore } from "../ports.ts";
+
+/** A slice could not be made, with why. */
+export class CannotAddSliceError extends Error {
+  override readonly name = "CannotAddSliceError";
+}
+
+/** The ids of a host in ECS's forms: always the same for the same host of the same installation. */
+export const hostIdentity = (installation: string, id: string): { instanceId: string; ec2InstanceId: string } => {
+  const digest = createHash("sha256").update(`${installation}/${id}`).digest("hex");
+  return { instanceId: digest.slice(0, 32), ec2InstanceId: `i-${digest.slice(32, 49)}` };
+};
+
+/** The first of 127.0.1.1 … 127.0.1.254 that no host publishes on. */
+const freeAddress = (hosts: readonly HostView[]): string => {
+  const taken = new Set(hosts.map((host) => host.publishAddress));
+  const address = Array.from({ length: 254 }, (_, index) => `127.0.1.${index + 1}`).find((one) => !taken.has(one));
+  if (address === undefined) throw new CannotAddSliceError("All 254 loopback addresses for slices are taken.");
+  return address;
+};
+
+/** Makes a host beside a known one, on the same engine: a ledger, a cgroup and an address of its own. */
+export const addSlice = async (
+  deps: { readonly hosts: HostStore; readonly clock: Clock; readonly random: Random; readonly installation: string },
+  request: SliceRequest,
+): Promise<HostView> => {
+  const hosts = await deps.hosts.list();
+  const besides = request.besides === undefined ? hosts[0] : hosts.find((host) => host.id === request.besides);
+  if (!besides)
+    throw new CannotAddSliceError(
+      request.besides === undefined
+        ? "There is no host whose engine a slice could share; declare one in berth.yaml."
+        : `There is no host ${request.besides}.`,
+    );
+  const id = request.id ?? (`slice-${deps.random.hex(8)}` as HostId);
+  if (hosts.some((host) => host.id === id)) throw new CannotAddSliceError(`There is a host ${id} already.`);
+  return deps.hosts.register(
+    {
+      id,
+      ...hostIdentity(deps.installation, id),
+      cluster: request.cluster,
+      engine: besides.engine,
+      engineId: besides.engineId,
+      declared: request.resources,
+      publishAddress: besides.publishAddress.startsWith("127.") ? freeAddress(hosts) : besides.publishAddress,
+      attributes: { ...builtIn(besides.attributes), ...request.attributes },
+      tags: request.tags,
+      engineVersion: besides.engineVersion,
+      source: "api",
+    },
+    deps.clock.now(),
+  );
+};
+
+const builtIn = (attributes: Readonly<Record<string, string>>): Record<string, string> =>
+  Object.fromEntries(Object.entries(attributes).filter(([name]) => name.startsWith("ecs.")));

@@ -1,0 +1,227 @@
+import { isDeepStrictEqual } from "node:util";
+import type { ObservedContainer } from "../model/container-plan.ts";
+import type { ContainerId, TaskId } from "../model/ids.ts";
+import { nextSteps, type Step } from "../model/next-steps.ts";
+import type { ContainerSight } from "../model/sight.ts";
+import type { Task } from "../model/task.ts";
+import { EngineError } from "../ports.ts";
+import { followLogs } from "./follow-logs.ts";
+import type { HostContext } from "./host-context.ts";
+import { CannotPullContainerError, prepareImage } from "./images.ts";
+import { cleanUp, createContainer, startContainer } from "./launch-verbs.ts";
+
+/** The one writer of a task on an owned host: wakes, decides, records, acts. */
+export interface TaskActor {
+  /** Something may be due; `reload` when the record may have changed. */
+  wake(reload?: boolean): void;
+  /** What the engine shows of one of its containers; `undefined`: it has none of that name. */
+  see(container: string, found: ObservedContainer | undefined): Promise<void>;
+  /** Looks again at what it knows but a full listing did not show. */
+  recheck(listed: ReadonlySet<ContainerId>): Promise<void>;
+  /** Resolves when nothing it does is under way any more; after the lease's signal has aborted, for good. */
+  settled(): Promise<void>;
+}
+
+type Sight = { -readonly [Key in keyof ContainerSight]: ContainerSight[Key] };
+
+const RETRY_MS = 500;
+
+/** An actor for a task of this host. `ended` is called once when nothing of the task is left to look after. */
+export const taskActor = (context: HostContext, id: TaskId, ended: () => void): TaskActor => {
+  const { deps, lease, engine } = context;
+  const sights = new Map<string, Sight>();
+  const imageNames = new Map<string, string>();
+  const pulls = new Map<string, AbortController>();
+  const following = new Set<string>();
+  const doings = new Set<Promise<void>>();
+  let task: Task | undefined;
+  let stepping = false;
+  let again = false;
+  let over = false;
+  let alarm: AbortController | undefined;
+
+  const sightOf = (container: string): Sight => {
+    const known = sights.get(container);
+    if (known) return known;
+    const fresh: Sight = { logsOpen: false, oomKilled: false };
+    sights.set(container, fresh);
+    return fresh;
+  };
+
+  const wake = (reload = false): void => {
+    if (reload) task = undefined;
+    again = true;
+    if (!stepping && !over && !lease.signal.aborted) track(run());
+  };
+
+  const wakeAt = (time: number): void => {
+    alarm?.abort();
+    alarm = new AbortController();
+    const signal = AbortSignal.any([alarm.signal, lease.signal]);
+    void deps.timers.wait(Math.max(0, time - deps.clock.now()), signal).then((due) => due && wake(true));
+  };
+
+  const run = async (): Promise<void> => {
+    stepping = true;
+    while (again && !over && !lease.signal.aborted) {
+      again = false;
+      try {
+        await step();
+      } catch (error) {
+        deps.log.warn({ err: error, task: id }, "a step of a task failed, tries again");
+        task = undefined;
+        wakeAt(deps.clock.now() + RETRY_MS);
+      }
+    }
+    stepping = false;
+  };
+
+  const track = (doing: Promise<void>): void => {
+    doings.add(doing);
+    void doing.finally(() => doings.delete(doing));
+  };
+
+  const end = (): void => {
+    over = true;
+    alarm?.abort();
+    ended();
+  };
+
+  const step = async (): Promise<void> => {
+    task ??= (await deps.tasks.get([id]))[0];
+    if (!task) return end();
+    const now = deps.clock.now();
+    if (task.desired === "STOPPED") for (const pull of pulls.values()) pull.abort();
+    const next = nextSteps(task, sights, now);
+    if (next.stop) {
+      task = await deps.tasks.requestStop(id, { ...next.stop, at: now });
+      if (!task) return end();
+    }
+    if (!isDeepStrictEqual(next.observed, task.observed)) {
+      await deps.failpoints.hit("observe.before-record");
+      if (!(await deps.tasks.observe(id, lease.epoch, next.observed, now))) {
+        // Another owner wrote meanwhile, or the record moved on: look at it anew, if it is still ours to look at.
+        task = undefined;
+        return wakeAt(now + RETRY_MS);
+      }
+      deps.progress.tell(id, next.observed.status);
+      task = { ...task, observed: next.observed, version: task.version + 1 };
+      if (next.observed.status === "STOPPED") task = undefined;
+      again = true;
+    }
+    for (const one of next.steps) track(act(one));
+    if (next.observed.status === "STOPPED" && next.steps.length === 0)
+      await afterwards(next.observed.stoppedAt ?? now, now);
+    else if (next.lookAgainAt !== undefined) wakeAt(next.lookAgainAt);
+  };
+
+  const afterwards = async (stoppedAt: number, now: number): Promise<void> => {
+    const due = stoppedAt + deps.times.keepContainersMs;
+    if (now < due) return wakeAt(due);
+    const stopped = task ?? (await deps.tasks.get([id]))[0];
+    if (stopped) {
+      await cleanUp(context, stopped);
+      await deps.tasks.cleaned(id, lease.epoch);
+    }
+    end();
+  };
+
+  /** Acts on one container; what comes of it is in its sight when it is over. */
+  const act = async (one: Step): Promise<void> => {
+    const { container } = one;
+    const sight = sightOf(container);
+    sight.busy = one.verb;
+    try {
+      const current = task ?? (await deps.tasks.get([id]))[0];
+      if (current) await perform(one, current, sight);
+    } catch (error) {
+      if (error instanceof CannotPullContainerError) sight.failure = error.message;
+      else if (error instanceof EngineError && FAILURES[one.verb])
+        sight.failure = `${FAILURES[one.verb]}: ${error.message}`;
+      else {
+        deps.log.warn({ err: error, task: id, container, verb: one.verb }, "could not act on a container, tries again");
+        await deps.timers.wait(RETRY_MS, lease.signal);
+      }
+    } finally {
+      delete sight.busy;
+      pulls.delete(container);
+      wake();
+    }
+  };
+
+  const perform = async (one: Step, current: Task, sight: Sight): Promise<void> => {
+    const spec = current.spec.containers.find((candidate) => candidate.name === one.container)!;
+    switch (one.verb) {
+      case "pull": {
+        const stopped = new AbortController();
+        pulls.set(spec.name, stopped);
+        const source = { registry: deps.registry, archives: deps.archives };
+        const tell = (line: string): void => deps.progress.tell(id, line);
+        const signal = AbortSignal.any([stopped.signal, lease.signal]);
+        const image = await prepareImage(engine, source, spec.image, tell, signal);
+        imageNames.set(spec.name, image.name);
+        sight.imageDigest = image.digest;
+        return;
+      }
+      case "create":
+        return see(spec.name, await createContainer(context, current, spec, imageNames.get(spec.name) ?? spec.image));
+      case "start":
+        return see(spec.name, await startContainer(context, sight.found!.id));
+      case "stop":
+        await engine.stop(sight.found!.id, one.graceSeconds);
+        return see(spec.name, await engine.inspect(sight.found!.id));
+      case "discard":
+        await engine.remove(sight.found!.id);
+        delete sight.found;
+    }
+  };
+
+  const see = async (container: string, found: ObservedContainer | undefined): Promise<void> => {
+    const sight = sightOf(container);
+    if (!found) delete sight.found;
+    else {
+      sight.found = found;
+      // Docker tells of a kill in the container's own cgroup only; the task's counter tells of the others.
+      if (found.exitCode === 137 && !found.oomKilled && !sight.oomKilled) {
+        sight.oomKilled = (await context.cgroups.oomKills(context.host, id)) > 0;
+      }
+      if (found.startedAt !== undefined && !following.has(container)) follow(container, found);
+    }
+    wake();
+  };
+
+  const follow = (container: string, found: ObservedContainer): void => {
+    following.add(container);
+    // What was STOPPED on record had its output read to the end before.
+    if (task?.observed.status === "STOPPED") return;
+    const sight = sightOf(container);
+    sight.logsOpen = true;
+    const reading = followLogs(context, id, container, found.id)
+      .catch((error: unknown) => deps.log.error({ err: error, task: id, container }, "output could not be kept"))
+      .finally(() => {
+        sight.logsOpen = false;
+        wake();
+      });
+    track(reading);
+  };
+
+  const recheck = async (listed: ReadonlySet<ContainerId>): Promise<void> => {
+    for (const [container, { found }] of sights) {
+      if (found && !listed.has(found.id)) await see(container, await engine.inspect(found.id));
+    }
+  };
+
+  const settled = async (): Promise<void> => {
+    while (doings.size > 0) await Promise.allSettled(doings);
+  };
+
+  return { wake, see, recheck, settled };
+};
+
+const FAILURES: Readonly<Record<Step["verb"], string | undefined>> = {
+  pull: "CannotPullContainerError",
+  create: "CannotCreateContainerError",
+  start: "CannotStartContainerError",
+  stop: undefined,
+  discard: undefined,
+};

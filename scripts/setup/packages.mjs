@@ -3,7 +3,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { readText } from "./files.mjs";
 import { CHECKOUT } from "./paths.mjs";
-import { lastLines, run } from "./run.mjs";
+import { run } from "./run.mjs";
 import { SetupError, say } from "./say.mjs";
 
 /** Installs the packages of the lock file, unless node_modules was made from this very lock file. */
@@ -17,8 +17,17 @@ export async function installPackages() {
   if (await matchesLock()) return writeFileSync(stamp, wanted);
   say("Installing the packages of package-lock.json (npm ci) …");
   const npm = await run("npm", ["ci", "--no-audit", "--no-fund", "--loglevel=error"], { cwd: CHECKOUT });
-  if (npm.code !== 0) throw new SetupError(`npm ci failed:\n${lastLines(npm.output, 15)}`);
+  if (npm.code !== 0) throw new SetupError(`npm ci failed:\n${reasonIn(npm.output)}`);
   writeFileSync(stamp, wanted);
+}
+
+/**
+ * npm tells the reason first and its manual after.
+ * @param {string} output
+ */
+function reasonIn(output) {
+  const lines = output.split("\n").filter((line) => /^npm error ./.test(line));
+  return (lines.length > 0 ? lines : output.split("\n")).slice(0, 12).join("\n");
 }
 
 /** Whether somebody ran npm by hand and node_modules is already as the lock file says. */

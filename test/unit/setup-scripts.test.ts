@@ -206,3 +206,14 @@ not ok 3 - c.test.ts
   t.same(await countTests(tap), { passed: 2, failed: 3, skipped: 1 });
   t.same(await countTests(""), { passed: 0, failed: 0, skipped: 0 });
 });
+
+t.test("the lock file has an entry for every platform's package that it names, or npm ci refuses it", async (t) => {
+  type Entry = { optionalDependencies?: Record<string, string> };
+  const { packages }: { packages: Record<string, Entry> } = JSON.parse(readFileSync("package-lock.json", "utf8"));
+  const missing = Object.entries(packages).flatMap(([path, { optionalDependencies = {} }]) =>
+    Object.keys(optionalDependencies).filter(
+      (name) => !packages[`${path}/node_modules/${name}`] && !packages[`node_modules/${name}`],
+    ),
+  );
+  t.same(missing, []);
+});

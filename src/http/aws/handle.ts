@@ -4,7 +4,6 @@ import type { Caller, Operation } from "../../kernel/operation.ts";
 import { type AuthOptions, authenticate } from "./authenticate.ts";
 import { FrontEndError, sayError } from "./errors.ts";
 import { BadOutputError } from "./json-codec.ts";
-import type { OperationModel } from "./model.ts";
 import { guessProtocol, PROTOCOLS } from "./protocols.ts";
 import type { FindOperation, Found } from "./routes.ts";
 import { readClaimLeniently } from "./signature.ts";
@@ -71,13 +70,10 @@ const handlerOf = ({ served, model, operation, asked }: Found) => {
     const words = `Could not find operation ${asked.slice(0, 200)}${version}`;
     throw new FrontEndError("UnknownOperationException", words);
   }
-  if (!Object.hasOwn(served.handlers, operation.name)) {
-    throw new NotBuiltError(`${model.serviceId} ${operation.name}`);
-  }
   // The table types each handler by its own operation; only the model can say here that the input is that operation's.
   const handler = served.handlers[operation.name] as Operation<unknown, object> | undefined;
   if (!handler) throw new NotBuiltError(`${model.serviceId} ${operation.name}`);
-  return { operation: operation satisfies OperationModel, handler };
+  return { operation, handler };
 };
 
 /** Says an error as the service that was found says it, or in the protocol that the request speaks. */

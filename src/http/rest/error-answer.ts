@@ -1,4 +1,4 @@
-import { ApiError, InternalError } from "../../kernel/errors.ts";
+import { ApiError, InternalError, StoreUnavailableError } from "../../kernel/errors.ts";
 import type { ErrorModel } from "../aws/model.ts";
 
 /** An error as /api says it. */
@@ -41,6 +41,7 @@ const CODE_BY_FASTIFY: Readonly<Record<string, string>> = {
 
 /** Any thrown thing as an answer; `unexpected` where it is a bug that the log must tell of. */
 export const errorAnswer = (thrown: unknown, requestId: string): ErrorAnswer & { readonly unexpected: boolean } => {
+  if (thrown instanceof StoreUnavailableError) return { ...answer(thrown, 503, requestId), unexpected: true };
   if (thrown instanceof ApiError) return { ...answer(thrown, statusOf(thrown), requestId), unexpected: false };
   const status = (thrown as { statusCode?: number } | null)?.statusCode ?? 500;
   if (thrown instanceof Error && status < 500) {

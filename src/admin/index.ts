@@ -1,0 +1,24 @@
+import type { OwnOperation } from "../kernel/own-operation.ts";
+import { hostOperations } from "./operations/hosts.ts";
+import { logOperations } from "./operations/logs.ts";
+import { placementOperations } from "./operations/placement.ts";
+import { progressOperations } from "./operations/progress.ts";
+import { upkeepOperations } from "./operations/upkeep.ts";
+import { webhookOperations } from "./operations/webhooks.ts";
+import type { AdminDeps } from "./ports.ts";
+
+/** Berth's own operations: what AWS has no word for. */
+export const adminOperations = (deps: AdminDeps): OwnOperation[] => [
+  ...placementOperations(deps),
+  ...logOperations(deps),
+  ...progressOperations(deps),
+  ...hostOperations(deps),
+  ...upkeepOperations(deps),
+  ...webhookOperations(deps),
+];
+
+export { webhookDeliverer } from "./control/webhook-deliverer.ts";
+export { webhookRelay } from "./control/webhook-relay.ts";
+export { census } from "./model/census.ts";
+export type { Webhook } from "./model/webhook.ts";
+export type { AdminDeps, LaunchProgress, LedgerDifference, Post, ReloadReport } from "./ports.ts";

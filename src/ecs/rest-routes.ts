@@ -1,0 +1,76 @@
+import type { RestRoute } from "../kernel/rest-route.ts";
+
+const CLUSTER = "/clusters/{cluster}";
+const TASK = `${CLUSTER}/tasks/{task}`;
+const INSTANCE = `${CLUSTER}/container-instances/{containerInstance}`;
+const DEFINITION = "/task-definitions/{taskDefinition}";
+
+/** ECS's operations as resources. What is not here is asked by its name: `POST /api/aws/ecs/{Operation}`. */
+export const ecsRoutes: readonly RestRoute[] = [
+  { operation: "CreateCluster", method: "POST", path: "/clusters", status: 201 },
+  { operation: "ListClusters", method: "GET", path: "/clusters" },
+  {
+    operation: "DescribeClusters",
+    method: "GET",
+    path: CLUSTER,
+    members: { cluster: "clusters" },
+    one: "clusters",
+  },
+  { operation: "UpdateCluster", method: "PUT", path: CLUSTER },
+  { operation: "UpdateClusterSettings", method: "PUT", path: `${CLUSTER}/settings` },
+  { operation: "DeleteCluster", method: "DELETE", path: CLUSTER },
+
+  { operation: "RegisterTaskDefinition", method: "POST", path: "/task-definitions", status: 201 },
+  { operation: "ListTaskDefinitions", method: "GET", path: "/task-definitions" },
+  { operation: "DeleteTaskDefinitions", method: "DELETE", path: "/task-definitions" },
+  { operation: "DescribeTaskDefinition", method: "GET", path: DEFINITION },
+  { operation: "DeregisterTaskDefinition", method: "DELETE", path: DEFINITION },
+  { operation: "ListTaskDefinitionFamilies", method: "GET", path: "/task-definition-families" },
+
+  { operation: "RunTask", method: "POST", path: `${CLUSTER}/tasks` },
+  { operation: "ListTasks", method: "GET", path: `${CLUSTER}/tasks` },
+  { operation: "DescribeTasks", method: "GET", path: TASK, members: { task: "tasks" }, one: "tasks" },
+  { operation: "StopTask", method: "DELETE", path: TASK },
+  {
+    operation: "StartTask",
+    method: "POST",
+    path: `${INSTANCE}/tasks`,
+    members: { containerInstance: "containerInstances" },
+  },
+
+  {
+    operation: "RegisterContainerInstance",
+    method: "POST",
+    path: `${CLUSTER}/container-instances`,
+    status: 201,
+  },
+  { operation: "ListContainerInstances", method: "GET", path: `${CLUSTER}/container-instances` },
+  {
+    operation: "DescribeContainerInstances",
+    method: "GET",
+    path: INSTANCE,
+    members: { containerInstance: "containerInstances" },
+    one: "containerInstances",
+  },
+  {
+    operation: "UpdateContainerInstancesState",
+    method: "PUT",
+    path: INSTANCE,
+    members: { containerInstance: "containerInstances" },
+    one: "containerInstances",
+  },
+  { operation: "DeregisterContainerInstance", method: "DELETE", path: INSTANCE },
+
+  { operation: "ListAttributes", method: "GET", path: `${CLUSTER}/attributes` },
+  { operation: "PutAttributes", method: "PUT", path: `${CLUSTER}/attributes` },
+  { operation: "DeleteAttributes", method: "DELETE", path: `${CLUSTER}/attributes` },
+
+  { operation: "ListTagsForResource", method: "GET", path: "/tags/{resourceArn}" },
+  { operation: "TagResource", method: "POST", path: "/tags/{resourceArn}" },
+  { operation: "UntagResource", method: "DELETE", path: "/tags/{resourceArn}" },
+
+  { operation: "ListAccountSettings", method: "GET", path: "/account-settings" },
+  { operation: "PutAccountSetting", method: "PUT", path: "/account-settings/{name}" },
+  { operation: "DeleteAccountSetting", method: "DELETE", path: "/account-settings/{name}" },
+  { operation: "PutAccountSettingDefault", method: "PUT", path: "/account-setting-defaults/{name}" },
+];

@@ -1,6 +1,6 @@
-import { createHash } from "node:crypto";
 import type { Config } from "../config.ts";
 import type { EngineAddress } from "../fleet/model/host.ts";
+import { derivedHex, hostIdentity } from "../fleet/model/host-identity.ts";
 import { clusterId, type HostId } from "../fleet/model/ids.ts";
 import type { EngineInfo, HostDeclaration } from "../fleet/ports.ts";
 import { capabilityAttributes } from "./capabilities.ts";
@@ -19,16 +19,6 @@ export interface DeclarationContext {
   readonly privileged: boolean;
 }
 
-/** That many hexadecimal digits, the same ones for the same words: ids that a host keeps over restarts. */
-const derived = (digits: number, ...words: readonly string[]): string =>
-  createHash("sha256").update(words.join("\n")).digest("hex").slice(0, digits);
-
-/** Both ids of a host's container instance: `instanceId` of 32 hexadecimal digits and `ec2InstanceId` `i-` with 17. */
-export const instanceIds = (installation: string, host: string): { instanceId: string; ec2InstanceId: string } => ({
-  instanceId: derived(32, "container-instance", installation, host),
-  ec2InstanceId: `i-${derived(17, "ec2-instance", installation, host)}`,
-});
-
 /** The attributes that ECS's agent registers, of a host in a zone. */
 export const builtInAttributes = (
   { zone, instanceType }: { readonly zone?: string; readonly instanceType?: string },
@@ -41,9 +31,9 @@ export const builtInAttributes = (
     "ecs.cpu-architecture": engine.architecture,
     "ecs.instance-type": instanceType ?? "berth.slice",
     "ecs.availability-zone": inZone,
-    "ecs.ami-id": `ami-${derived(17, "ami", engine.osType, engine.architecture, engine.version)}`,
-    "ecs.subnet-id": `subnet-${derived(17, "subnet", installation, inZone)}`,
-    "ecs.vpc-id": `vpc-${derived(17, "vpc", installation)}`,
+    "ecs.ami-id": `ami-${derivedHex(17, "ami", engine.osType, engine.architecture, engine.version)}`,
+    "ecs.subnet-id": `subnet-${derivedHex(17, "subnet", installation, inZone)}`,
+    "ecs.vpc-id": `vpc-${derivedHex(17, "vpc", installation)}`,
     ...capabilityAttributes(engine.version, privileged),
   };
 };
@@ -64,7 +54,7 @@ export const toDeclarations = (
     if (!info) return [];
     return {
       id: host.id as HostId,
-      ...instanceIds(context.installation, host.id),
+      ...hostIdentity(context.installation, host.id),
       cluster: clusterId(context, host.cluster),
       engine,
       engineId: info.id,

@@ -35,7 +35,7 @@ const numbers = (fields: Fields, key: string): Record<string, number> =>
 
 /** A host with its account; `undefined` where there is none. Throws BrokenRecordError. */
 export const hostOfAnswer = (id: HostView["id"], answer: HostAnswer): HostView | undefined => {
-  const [host = [], attributes = [], ports = [], enginePorts = [], groups = []] = answer;
+  const [host = [], attributes = [], ports = [], groups = []] = answer;
   if (host.length === 0) return undefined;
   const key = KEYS.host + id;
   const fields = fieldsOf(host);
@@ -51,6 +51,7 @@ export const hostOfAnswer = (id: HostView["id"], answer: HostAnswer): HostView |
       memoryMiB: numberField(fields, "declaredMemory", key),
     },
     attributes: Object.fromEntries(fieldsOf(attributes)),
+    declaredAttributes: jsonField<readonly string[]>(fields, "attributeNames", key),
     tags: jsonField<HostView["tags"]>(fields, "tags", key),
     state: wordField(fields, "state", STATES, key),
     health: wordField(fields, "health", HEALTHS, key),
@@ -58,8 +59,7 @@ export const hostOfAnswer = (id: HostView["id"], answer: HostAnswer): HostView |
     ...(fields.has("disconnectedAt") && { disconnectedAt: numberField(fields, "disconnectedAt", key) }),
     ledger: {
       free: { cpuUnits: numberField(fields, "freeCpu", key), memoryMiB: numberField(fields, "freeMemory", key) },
-      // What a program on the engine's own network holds is taken on each of its slices.
-      ports: Object.fromEntries([...fieldsOf(enginePorts), ...fieldsOf(ports)]),
+      ports: Object.fromEntries(fieldsOf(ports)),
       groups: numbers(fieldsOf(groups), KEYS.host_groups + id),
       runningTasks: numberField(fields, "runningTasks", key),
       pendingTasks: numberField(fields, "pendingTasks", key),

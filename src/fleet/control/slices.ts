@@ -1,8 +1,8 @@
-import { createHash } from "node:crypto";
 import type { Clock } from "../../kernel/clock.ts";
 import type { Random } from "../../kernel/random.ts";
 import type { SliceRequest } from "../fleet.ts";
 import type { HostView } from "../model/host.ts";
+import { hostIdentity } from "../model/host-identity.ts";
 import type { HostId } from "../model/ids.ts";
 import type { HostStore } from "../ports.ts";
 
@@ -10,12 +10,6 @@ import type { HostStore } from "../ports.ts";
 export class CannotAddSliceError extends Error {
   override readonly name = "CannotAddSliceError";
 }
-
-/** The ids of a host in ECS's forms: always the same for the same host of the same installation. */
-export const hostIdentity = (installation: string, id: string): { instanceId: string; ec2InstanceId: string } => {
-  const digest = createHash("sha256").update(`${installation}/${id}`).digest("hex");
-  return { instanceId: digest.slice(0, 32), ec2InstanceId: `i-${digest.slice(32, 49)}` };
-};
 
 /** The first of 127.0.1.1 … 127.0.1.254 that no host publishes on. */
 const freeAddress = (hosts: readonly HostView[]): string => {

@@ -28,6 +28,8 @@ export interface Host {
   readonly publishAddress: string;
   /** Built-in and own attributes; one without a value has the empty string. */
   readonly attributes: Readonly<Record<string, string>>;
+  /** Names of those attributes that the host's declaration brought; the others were put by users. */
+  readonly declaredAttributes?: readonly string[];
   readonly tags: Readonly<Record<string, string>>;
   readonly engineVersion: string;
   /** `config` hosts follow `berth.yaml`, `api` hosts were registered at run time. */

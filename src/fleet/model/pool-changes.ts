@@ -1,0 +1,53 @@
+import { isDeepStrictEqual } from "node:util";
+import type { HostDeclaration } from "../ports.ts";
+import type { HostView } from "./host.ts";
+import type { HostId } from "./ids.ts";
+
+/** Marks a host that left the file while tasks still ran on it: it drains, and goes when it is empty. */
+export const LEAVING = "berth.leaving";
+
+/** What must happen so that the pool is as declared. Hosts made at run time are not the file's business. */
+export interface PoolChanges {
+  readonly register: readonly HostDeclaration[];
+  /** Left the file before and are declared again. */
+  readonly reactivate: readonly HostId[];
+  readonly drain: readonly HostId[];
+  readonly remove: readonly HostId[];
+}
+
+const isEmpty = ({ ledger }: HostView): boolean => ledger.runningTasks + ledger.pendingTasks === 0;
+
+/** `declared` are the hosts whose engines have answered, `named` the ids of all in the file. */
+export const poolChanges = (
+  declared: readonly HostDeclaration[],
+  named: ReadonlySet<string>,
+  pool: readonly HostView[],
+): PoolChanges => {
+  const known = new Map(pool.map((host) => [host.id, host]));
+  const gone = pool.filter((host) => host.source === "config" && !named.has(host.id));
+  return {
+    register: declared.filter((declaration) => !isAsDeclared(declaration, known.get(declaration.id))),
+    reactivate: declared.flatMap(({ id }) => (known.get(id)?.attributes[LEAVING] === undefined ? [] : [id])),
+    drain: gone.filter((host) => !isEmpty(host) && host.attributes[LEAVING] === undefined).map(({ id }) => id),
+    remove: gone.filter(isEmpty).map(({ id }) => id),
+  };
+};
+
+/** What a declaration says, to tell whether the file changed it. Attributes put by users are not among it. */
+const said = (host: HostDeclaration, attributeNames: readonly string[]): unknown => ({
+  cluster: host.cluster,
+  engine: host.engine,
+  engineId: host.engineId,
+  engineVersion: host.engineVersion,
+  declared: host.declared,
+  publishAddress: host.publishAddress,
+  attributes: Object.fromEntries([...attributeNames].sort().map((name) => [name, host.attributes[name]])),
+});
+
+const isAsDeclared = (declaration: HostDeclaration, known: HostView | undefined): boolean =>
+  known !== undefined &&
+  known.state !== "INACTIVE" &&
+  isDeepStrictEqual(
+    said(declaration, Object.keys(declaration.attributes)),
+    said(known, known.declaredAttributes ?? []),
+  );

@@ -16,7 +16,10 @@ export interface OpenedRedis {
 // Tries again for as long as it takes, at least four times a second.
 const retryStrategy = (times: number): number => Math.min(times * 50, 250);
 
-const COMMON: RedisOptions = {
+/** `replyMapping` changes the types of every answer; here it is never set. */
+type Options = Omit<RedisOptions, "replyMapping">;
+
+const COMMON: Options = {
   lazyConnect: true,
   // Version 3 answers maps where scripts and streams are read as lists.
   protocol: 2,
@@ -24,7 +27,7 @@ const COMMON: RedisOptions = {
 };
 
 /** For requests: says within about a second that Redis is away, and never sends a move again whose answer was lost. */
-const FOR_REQUESTS: RedisOptions = {
+const FOR_REQUESTS: Options = {
   ...COMMON,
   enableAutoPipelining: true,
   maxRetriesPerRequest: 5,
@@ -33,14 +36,14 @@ const FOR_REQUESTS: RedisOptions = {
 };
 
 /** For readers that wait: commands stay until the connection is back. */
-const FOR_WAITING: RedisOptions = {
+const FOR_WAITING: Options = {
   ...COMMON,
   enableAutoPipelining: false,
   maxRetriesPerRequest: null,
   autoResendUnfulfilledCommands: true,
 };
 
-const make = (address: RedisAddress, options: RedisOptions): Redis => {
+const make = (address: RedisAddress, options: Options): Redis => {
   const redis = "socket" in address ? new Redis({ ...options, path: address.socket }) : new Redis(address.url, options);
   // Every command tells its own failure; without a listener the same news would end the process.
   redis.on("error", () => {});
@@ -52,8 +55,7 @@ const nameOf = (address: RedisAddress): string =>
 
 /** A second connection to where the first one goes, for commands that block. */
 export const waitingConnection = (redis: Redis): Redis => {
-  const { commandTimeout: _, ...like } = redis.options;
-  const waiting = new Redis({ ...like, ...FOR_WAITING });
+  const waiting = redis.duplicate({ ...FOR_WAITING, commandTimeout: undefined });
   waiting.on("error", () => {});
   return waiting;
 };

@@ -1,5 +1,5 @@
 import type { HostView } from "../../fleet/model/host.ts";
-import type { HostId } from "../../fleet/model/ids.ts";
+import type { EngineId, HostId } from "../../fleet/model/ids.ts";
 import type { HostStore } from "../../fleet/ports.ts";
 import { type HostAnswer, hostOfAnswer, registerArguments } from "./host-record.ts";
 import { KEYS } from "./keys.ts";
@@ -40,6 +40,12 @@ export const hostStore = ({ redis, run }: RedisStore): HostStore => {
     async list(cluster) {
       const ids = await answered(redis.smembers(cluster === undefined ? KEYS.hosts : KEYS.cluster_hosts + cluster));
       return (await readAll(ids.sort() as HostId[])).filter((host) => host !== undefined);
+    },
+
+    async enginePorts(engines) {
+      const read = async (engine: EngineId) =>
+        [engine, await answered(redis.hgetall(KEYS.engine_ports + engine))] as const;
+      return Object.fromEntries(await Promise.all(engines.map(read)));
     },
 
     setState: async (id, state, at) => readIf(await run("set-host-state", [KEYS.host + id], [id, state, at]), id),

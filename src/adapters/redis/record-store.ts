@@ -35,8 +35,8 @@ export const recordStore = <T>(
 
   const make = async (id: string, how: "id" | "number", value: T, terms: readonly string[]) => {
     const args = [kind, id, how, JSON.stringify(value), JSON.stringify([...new Set(terms)]), clock.now()];
-    const [made, number] = (await run("create-record", [allIds], args)) as [] | [string, number];
-    return made === undefined ? undefined : { stored: { id: made, value, version: 1 }, number };
+    const answer = (await run("create-record", [allIds], args)) as [] | [string, number];
+    return answer.length === 0 ? undefined : { stored: { id: answer[0], value, version: 1 }, number: answer[1] };
   };
 
   return {

@@ -18,7 +18,7 @@ export const adminOperations = (deps: AdminDeps): OwnOperation[] => [
 ];
 
 export { webhookDeliverer } from "./control/webhook-deliverer.ts";
-export { webhookRelay } from "./control/webhook-relay.ts";
 export { census } from "./model/census.ts";
 export type { Webhook } from "./model/webhook.ts";
+export { WEBHOOK_QUEUE, webhookWakeUps } from "./model/webhook-wake-ups.ts";
 export type { AdminDeps, LaunchProgress, LedgerDifference, Post, ReloadReport } from "./ports.ts";

@@ -13,13 +13,14 @@ export interface ReloadReport {
   readonly warnings: readonly string[];
 }
 
-/** A place where a host's account, its tasks and its engine do not agree: a bug of Berth's. */
+/** Where an account and the tasks it stands for disagree: a bug of Berth's, whichever is right. */
 export interface LedgerDifference {
-  readonly host: string;
-  /** What is compared: `free.cpuUnits`, `ports`, `containers`. */
-  readonly what: string;
-  readonly expected: unknown;
-  readonly found: unknown;
+  /** A host's id, or an engine's for the ports its slices share. */
+  readonly account: string;
+  /** `free cpuUnits`, `port tcp/8080`, … */
+  readonly entry: string;
+  readonly ledger: string;
+  readonly tasks: string;
 }
 
 /** Lines for people while a task is launched, as this control plane's own launches tell them. */

@@ -29,9 +29,6 @@ export const makeServer = ({ requestId, bodyLimitBytes, log }: ServerOptions): F
       maxParamLength: 4096,
     },
   });
-  app.addHook("onRequest", async (request, reply) => {
-    reply.header("x-request-id", request.id);
-  });
   app.setErrorHandler((error, request, reply) => {
     const { status, body, unexpected } = errorAnswer(error, request.id);
     if (unexpected) request.log.error({ err: error }, "a request broke outside any protocol");

@@ -26,10 +26,10 @@ export const upkeepOperations = (deps: Pick<AdminDeps, "reload" | "ledgerDiffere
     output: Type.Object({
       differences: Type.Array(
         Type.Object({
-          host: Type.String(),
-          what: Type.String(),
-          expected: Type.Unknown(),
-          found: Type.Unknown(),
+          account: Type.String({ description: "A host's id, or an engine's for the ports its slices share" }),
+          entry: Type.String(),
+          ledger: Type.String(),
+          tasks: Type.String(),
         }),
       ),
     }),

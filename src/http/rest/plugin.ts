@@ -24,7 +24,8 @@ export interface RestOptions {
 /** /api: AWS's operations as resources and Berth's own, as JSON, for whoever has the token. Register it with the prefix `/api`. */
 export const restPlugin: FastifyPluginAsync<RestOptions> = async (app, options) => {
   const isAllowed = bearerCheck(options.apiToken);
-  app.addHook("onRequest", async (request) => {
+  app.addHook("onRequest", async (request, reply) => {
+    reply.header("x-request-id", request.id);
     // The document holds no secret, and whoever is to use the API reads it first.
     if (request.routeOptions.url === "/api/openapi.json") return;
     if (!isAllowed(request.headers.authorization)) throw new UnauthorizedError();

@@ -1,0 +1,93 @@
+import { type FileHandle, mkdir, open } from "node:fs/promises";
+import { dirname } from "node:path";
+import type { LogLine } from "../../fleet/model/container-plan.ts";
+import type { LogAppender } from "../../fleet/ports.ts";
+import { lineText } from "./log-text.ts";
+
+/** More than this waiting to be written, and the writer waits too. */
+const MOST_WAITING_CHARS = 1_000_000;
+const BLOCK_BYTES = 65_536;
+const LINE_FEED = 10;
+
+/** Where the last whole line of a file ends: what a crash tore is behind it. */
+const wholeBytes = async (file: FileHandle): Promise<number> => {
+  const { size } = await file.stat();
+  for (let end = size; end > 0; ) {
+    const block = Buffer.alloc(Math.min(BLOCK_BYTES, end));
+    await file.read(block, 0, block.length, end - block.length);
+    const lineFeed = block.lastIndexOf(LINE_FEED);
+    if (lineFeed >= 0) return end - block.length + lineFeed + 1;
+    end -= block.length;
+  }
+  return 0;
+};
+
+const openSegment = async (path: string): Promise<FileHandle> => {
+  await mkdir(dirname(path), { recursive: true });
+  const file = await open(path, "a+");
+  await file.truncate(await wholeBytes(file));
+  return file;
+};
+
+/** Counts the kept lines, so that two alike are dropped twice and not thrice. */
+const countOf = (kept: readonly string[]): Map<string, number> => {
+  const count = new Map<string, number>();
+  for (const text of kept) count.set(text, (count.get(text) ?? 0) + 1);
+  return count;
+};
+
+/**
+ * Appends to a segment. Lines that are `kept` already are dropped once each. Many lines travel in one write; a failed write throws from the
+ * next `write` or from `close`. `written` is called after each write.
+ */
+export const logAppender = async (path: string, kept: readonly string[], written: () => void): Promise<LogAppender> => {
+  const file = await openSegment(path);
+  const repeated = countOf(kept);
+  let waiting: string[] = [];
+  let waitingChars = 0;
+  let failure: unknown;
+  let writing: Promise<void> | undefined;
+
+  const writeAll = async (): Promise<void> => {
+    // Lines that come in one turn of the event loop go together.
+    await new Promise((resolve) => setImmediate(resolve));
+    try {
+      while (waiting.length > 0) {
+        const text = `${waiting.join("\n")}\n`;
+        waiting = [];
+        waitingChars = 0;
+        await file.appendFile(text);
+        written();
+      }
+    } catch (error) {
+      failure ??= error;
+    } finally {
+      writing = undefined;
+    }
+  };
+  const isKept = (text: string): boolean => {
+    const left = repeated.get(text) ?? 0;
+    if (left > 0) repeated.set(text, left - 1);
+    return left > 0;
+  };
+  return {
+    async write(line: LogLine) {
+      if (failure) throw failure;
+      const text = lineText(line);
+      if (isKept(text)) return;
+      waiting.push(text);
+      waitingChars += text.length;
+      writing ??= writeAll();
+      if (waitingChars > MOST_WAITING_CHARS) await writing;
+    },
+    async close() {
+      try {
+        await writing;
+        if (failure) throw failure;
+        await file.sync();
+      } finally {
+        await file.close();
+      }
+    },
+  };
+};

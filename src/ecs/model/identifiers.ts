@@ -51,7 +51,7 @@ const hexIdOf = (text: string, kind: string, words: string, scope: Scope, cluste
   const rest = afterKind(text, kind, scope);
   if (rest === undefined) {
     if (parseArn(text)?.resource.startsWith(`${kind}/`)) return undefined;
-    throw new InvalidParameterException(`Invalid identifier: ${words}.`);
+    throw new InvalidParameterException(words);
   }
   const [first = "", second] = rest.split("/");
   if (second !== undefined && first !== cluster)
@@ -60,7 +60,7 @@ const hexIdOf = (text: string, kind: string, words: string, scope: Scope, cluste
     );
   const id = second ?? first;
   // Not only hexadecimal ids are well formed: an identifier nobody has is MISSING, not malformed.
-  if (!/^[A-Za-z0-9_-]{1,255}$/.test(id)) throw new InvalidParameterException(`Invalid identifier: ${words}.`);
+  if (!/^[A-Za-z0-9_-]{1,255}$/.test(id)) throw new InvalidParameterException(words);
   return id;
 };
 
@@ -70,7 +70,7 @@ export const taskIdOf = (text: string, scope: Scope, cluster: string): string | 
 
 /** The container instance's id in an id or ARN; `undefined` for an ARN of another account or region. Throws InvalidParameterException. */
 export const containerInstanceIdOf = (text: string, scope: Scope, cluster: string): string | undefined =>
-  hexIdOf(text, "container-instance", "container instance", scope, cluster);
+  hexIdOf(text, "container-instance", "Container instance identifier is invalid", scope, cluster);
 
 /** 32 lower-case hexadecimal digits. */
 export const isHexId = (text: string): boolean => HEX_ID.test(text);

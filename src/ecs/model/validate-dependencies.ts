@@ -1,38 +1,21 @@
 import type { ContainerDefinition } from "@aws-sdk/client-ecs";
+import { findCycle } from "../../fleet/index.ts";
 import { ClientException } from "./errors.ts";
 
 /** Checks dependsOn, links and volumesFrom between the containers of a task. Throws ClientException. */
 export const validateDependencies = (containers: readonly ContainerDefinition[], mode: string): void => {
   const byName = new Map(containers.map((container) => [container.name ?? "", container]));
-  for (const container of containers) validateDependsOn(container, byName);
-  refuseCycle(containers, "Container dependencies", (container) =>
-    (container.dependsOn ?? []).map((one) => one.containerName ?? ""),
-  );
-
-  for (const { name, links = [] } of containers) {
-    if (links.length > 0 && mode !== "bridge")
-      throw new ClientException("Links are not supported when networkMode is not bridge.");
-    for (const link of links) {
-      if (!/^[A-Za-z0-9_-]+(:[A-Za-z0-9_-]+)?$/.test(link))
-        throw new ClientException(`Invalid 'links' setting for container '${name}': ${link}.`);
-      if (!byName.has(linkedTo(link)))
-        throw new ClientException(`Container '${name}' is linked to '${linkedTo(link)}', which does not exist.`);
-    }
-  }
-  refuseCycle(containers, "Container links", (container) => (container.links ?? []).map(linkedTo));
-
-  for (const { name, volumesFrom = [] } of containers)
-    for (const { sourceContainer } of volumesFrom)
-      if (!byName.has(sourceContainer ?? ""))
+  for (const container of containers) {
+    validateDependsOn(container, byName);
+    validateLinks(container, byName, mode);
+    for (const { sourceContainer = "" } of container.volumesFrom ?? [])
+      if (!byName.has(sourceContainer))
         throw new ClientException(
-          `Invalid 'volumesFrom' setting for container '${name}': container '${sourceContainer}' does not exist.`,
+          `Invalid 'volumesFrom' setting for container '${container.name}': container '${sourceContainer}' does not exist.`,
         );
-  refuseCycle(containers, "Container volumesFrom", (container) =>
-    (container.volumesFrom ?? []).map((one) => one.sourceContainer ?? ""),
-  );
+  }
+  refuseCycles(containers);
 };
-
-const linkedTo = (link: string): string => link.split(":")[0] ?? "";
 
 const validateDependsOn = (container: ContainerDefinition, byName: ReadonlyMap<string, ContainerDefinition>): void => {
   for (const { containerName = "", condition } of container.dependsOn ?? []) {
@@ -47,21 +30,44 @@ const validateDependsOn = (container: ContainerDefinition, byName: ReadonlyMap<s
   }
 };
 
-/** Throws ClientException with the way round, where following `next` comes back to where it began. */
-const refuseCycle = (
-  containers: readonly ContainerDefinition[],
-  what: string,
-  next: (container: ContainerDefinition) => readonly string[],
+const validateLinks = (
+  { name, links = [] }: ContainerDefinition,
+  byName: ReadonlyMap<string, ContainerDefinition>,
+  mode: string,
 ): void => {
-  const nextOf = new Map(containers.map((container) => [container.name ?? "", next(container)]));
-  const done = new Set<string>();
-  const visit = (name: string, path: readonly string[]): void => {
-    const seenAt = path.indexOf(name);
-    if (seenAt >= 0)
-      throw new ClientException(`${what} should not have a cycle: ${[...path.slice(seenAt), name].join(" -> ")}`);
-    if (done.has(name)) return;
-    for (const other of nextOf.get(name) ?? []) visit(other, [...path, name]);
-    done.add(name);
+  if (links.length > 0 && mode !== "bridge")
+    throw new ClientException("Links are not supported when networkMode is not bridge.");
+  for (const link of links) {
+    const [, linked = ""] = /^([A-Za-z0-9_-]+)(?::[A-Za-z0-9_-]+)?$/.exec(link) ?? [];
+    if (!linked) throw new ClientException(`Invalid 'links' setting for container '${name}': ${link}.`);
+    if (!byName.has(linked))
+      throw new ClientException(`Container '${name}' is linked to '${linked}', which does not exist.`);
+  }
+};
+
+type Kind = "dependsOn" | "links" | "volumesFrom";
+
+/** One kind alone, then all together: a container may wait for another by a dependency, and that one for it by a link. */
+const CYCLES: readonly (readonly [what: string, kinds: readonly Kind[]])[] = [
+  ["Container dependencies", ["dependsOn"]],
+  ["Container links", ["links"]],
+  ["Container volumesFrom", ["volumesFrom"]],
+  ["Container dependencies, links and volumesFrom together", ["dependsOn", "links", "volumesFrom"]],
+];
+
+const refuseCycles = (containers: readonly ContainerDefinition[]): void => {
+  for (const [what, kinds] of CYCLES) {
+    const cycle = findCycle(containers.map((container) => ordered(container, kinds)));
+    if (cycle) throw new ClientException(`${what} should not have a cycle: ${cycle.join(" -> ")}`);
+  }
+};
+
+const ordered = (container: ContainerDefinition, kinds: readonly Kind[]) => {
+  const only = <Item>(kind: Kind, list: readonly Item[] = []): readonly Item[] => (kinds.includes(kind) ? list : []);
+  return {
+    name: container.name ?? "",
+    links: only("links", container.links),
+    dependsOn: only("dependsOn", container.dependsOn).map((one) => ({ container: one.containerName ?? "" })),
+    volumesFrom: only("volumesFrom", container.volumesFrom).map((one) => ({ container: one.sourceContainer ?? "" })),
   };
-  for (const name of nextOf.keys()) visit(name, []);
 };

@@ -1,17 +1,11 @@
 import type { ContainerDefinition, NetworkMode, PortMapping } from "@aws-sdk/client-ecs";
+import { parsePortRange } from "../../fleet/index.ts";
 import { ClientException } from "./errors.ts";
 
 const MAX_MAPPINGS = 100;
 
 const isPort = (port: number | undefined, least: number): boolean =>
   port !== undefined && port >= least && port <= 65_535;
-
-/** First and last port of `8000-8010`; `undefined` where it is none. */
-export const parsePortRange = (range: string): readonly [number, number] | undefined => {
-  const parsed = /^(\d{1,5})-(\d{1,5})$/.exec(range);
-  const [first, last] = [Number(parsed?.[1]), Number(parsed?.[2])];
-  return parsed && isPort(first, 1) && isPort(last, 1) && first <= last ? [first, last] : undefined;
-};
 
 /** Modes in which a container's port is the host's, or a network interface's, own. */
 const samePorts = (mode: NetworkMode): boolean => mode === "host" || mode === "awsvpc";

@@ -2,6 +2,7 @@ import type { RegisterTaskDefinitionRequest } from "@aws-sdk/client-ecs";
 import { ClientException } from "./errors.ts";
 import { validateFargate } from "./fargate.ts";
 import { isName } from "./identifiers.ts";
+import { queryError } from "./placement-input.ts";
 import { taskCpuUnits, taskMemoryMiB } from "./quantities.ts";
 import { validateContainer } from "./validate-container.ts";
 import { validateDependencies } from "./validate-dependencies.ts";
@@ -11,7 +12,6 @@ import { validateVolumes } from "./validate-volumes.ts";
 /** ECS's quota of containers in one task definition. */
 const MAX_CONTAINERS = 10;
 const MAX_CONSTRAINTS = 10;
-const MAX_EXPRESSION = 2000;
 
 type Definition = Omit<RegisterTaskDefinitionRequest, "tags">;
 
@@ -74,9 +74,12 @@ const validateSizes = ({ cpu, memory, containerDefinitions: containers = [] }: D
 const validateConstraints = (constraints: NonNullable<Definition["placementConstraints"]>): void => {
   if (constraints.length > MAX_CONSTRAINTS)
     throw new ClientException(`A task definition can have at most ${MAX_CONSTRAINTS} placement constraints.`);
-  for (const { type, expression = "" } of constraints)
-    if (type !== "memberOf" || expression.trim() === "" || expression.length > MAX_EXPRESSION)
+  for (const { type, expression = "" } of constraints) {
+    if (type !== "memberOf" || expression.trim() === "")
       throw new ClientException(
-        `A placement constraint of a task definition is of type 'memberOf' and has an expression of up to ${MAX_EXPRESSION} characters.`,
+        "A placement constraint of a task definition is of type memberOf and has an expression.",
       );
+    const error = queryError(expression);
+    if (error !== undefined) throw new ClientException(error);
+  }
 };

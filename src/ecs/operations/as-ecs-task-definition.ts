@@ -1,0 +1,18 @@
+import type { TaskDefinition } from "@aws-sdk/client-ecs";
+import type { TaskDefinitionRevision } from "../model/records.ts";
+import { compatibilitiesOf } from "../model/task-definition.ts";
+import { arnOf } from "./task-definition-store.ts";
+
+/** A task definition as ECS answers it. Its tags stand beside it, never in it. */
+export const asEcsTaskDefinition = (definition: TaskDefinitionRevision): TaskDefinition => ({
+  ...definition.members,
+  taskDefinitionArn: arnOf(definition),
+  family: definition.family,
+  revision: definition.revision,
+  status: definition.status,
+  compatibilities: compatibilitiesOf(definition.members),
+  registeredAt: new Date(definition.registeredAt),
+  registeredBy: definition.registeredBy,
+  ...(definition.deregisteredAt === undefined ? {} : { deregisteredAt: new Date(definition.deregisteredAt) }),
+  ...(definition.deleteRequestedAt === undefined ? {} : { deleteRequestedAt: new Date(definition.deleteRequestedAt) }),
+});

@@ -1,0 +1,125 @@
+import { clusterId } from "../../fleet/index.ts";
+import { type Scope, scopeKey } from "../../kernel/scope.ts";
+import { checkClusterMembers, checkNewCluster } from "../model/cluster.ts";
+import {
+  ClusterContainsContainerInstancesException,
+  ClusterContainsTasksException,
+  ClusterNotFoundException,
+  InvalidParameterException,
+} from "../model/errors.ts";
+import { clusterArn, clusterName } from "../model/identifiers.ts";
+import { pageOf } from "../model/page.ts";
+import type { ClusterRecord } from "../model/records.ts";
+import { readTags } from "../model/tags.ts";
+import type { EcsDeps, EcsOperations } from "../ports.ts";
+import { ALL_CLUSTER_FIELDS, asEcsCluster } from "./as-ecs-cluster.ts";
+import { changeRecord } from "./change-record.ts";
+import { effectiveSetting } from "./effective-setting.ts";
+import { clusterTerms, findCluster } from "./find-cluster.ts";
+import { unstoppedTasks } from "./unstopped-tasks.ts";
+
+type ClusterOperations = EcsOperations<
+  "CreateCluster" | "DeleteCluster" | "DescribeClusters" | "ListClusters" | "UpdateCluster" | "UpdateClusterSettings"
+>;
+
+const MAX_DESCRIBED = 100;
+
+/** Clusters: made, changed, described, listed; deleted ones stay describable as INACTIVE. */
+export const clusterOperations = (deps: EcsDeps): ClusterOperations => {
+  const { clusters, fleet } = deps;
+  const answer = async (cluster: ClusterRecord) =>
+    asEcsCluster(cluster, await fleet.hosts(clusterId(cluster, cluster.name)), ALL_CLUSTER_FIELDS);
+  const change = async (
+    reference: string,
+    scope: Scope,
+    members: Pick<ClusterRecord, "settings"> | Partial<ClusterRecord>,
+  ): Promise<ClusterRecord> => {
+    const { name } = await findCluster(deps, reference, scope);
+    const changed = await changeRecord(clusters, clusterId(scope, name), clusterTerms, (now) => ({
+      ...now,
+      ...members,
+    }));
+    if (!changed) throw new ClusterNotFoundException();
+    return changed;
+  };
+
+  return {
+    async CreateCluster(request, caller) {
+      checkNewCluster(request);
+      const insights = await effectiveSetting(deps, caller, "containerInsights");
+      const cluster = await makeCluster(deps, caller, request.clusterName || "default", {
+        settings: request.settings?.length ? request.settings : [{ name: "containerInsights", value: insights }],
+        tags: readTags(request.tags),
+      });
+      return { cluster: await answer(cluster) };
+    },
+
+    async DeleteCluster({ cluster: reference }, caller) {
+      const cluster = await findCluster(deps, reference, caller);
+      const id = clusterId(caller, cluster.name);
+      const hosts = await fleet.hosts(id);
+      if (hosts.some(({ state }) => state !== "INACTIVE")) throw new ClusterContainsContainerInstancesException();
+      if ((await unstoppedTasks(fleet, id, [])).length > 0) throw new ClusterContainsTasksException();
+      const deleted = await changeRecord(clusters, id, clusterTerms, (now) => ({
+        ...now,
+        status: "INACTIVE" as const,
+      }));
+      if (!deleted) throw new ClusterNotFoundException();
+      return { cluster: asEcsCluster(deleted, [], ALL_CLUSTER_FIELDS) };
+    },
+
+    async DescribeClusters({ clusters: references = [], include = [] }, caller) {
+      if (references.length > MAX_DESCRIBED)
+        throw new InvalidParameterException(`Clusters cannot have more than ${MAX_DESCRIBED} elements.`);
+      const names = (references.length > 0 ? references : ["default"]).map((one) => clusterName(one, caller));
+      const stored = await clusters.get(names.map((name) => clusterId(caller, name)));
+      const found = stored.flatMap((one) => (one ? [one.value] : []));
+      return {
+        clusters: await Promise.all(
+          found.map(async (cluster) =>
+            asEcsCluster(cluster, await fleet.hosts(clusterId(cluster, cluster.name)), include),
+          ),
+        ),
+        failures: names
+          .filter((_, index) => !stored[index])
+          .map((name) => ({ arn: clusterArn(caller, name), reason: "MISSING" })),
+      };
+    },
+
+    async ListClusters(request, caller) {
+      const ids = await clusters.find([`scope:${scopeKey(caller)}:ACTIVE`]);
+      const names = ids.map((id) => id.slice(id.lastIndexOf("/") + 1));
+      const { items, ...rest } = pageOf("clusters", names, (name) => name, request, { compare });
+      return { clusterArns: items.map((name) => clusterArn(caller, name)), ...rest };
+    },
+
+    async UpdateCluster(request, caller) {
+      checkClusterMembers(request);
+      const { settings } = request;
+      return { cluster: await answer(await change(request.cluster, caller, settings ? { settings } : {})) };
+    },
+
+    async UpdateClusterSettings({ cluster, settings }, caller) {
+      checkClusterMembers({ settings });
+      return { cluster: await answer(await change(cluster, caller, { settings })) };
+    },
+  };
+};
+
+const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
+
+/** Makes a cluster, makes a deleted one anew, and answers an ACTIVE one as it is. */
+export const makeCluster = async (
+  { clusters, clock }: Pick<EcsDeps, "clusters" | "clock">,
+  scope: Scope,
+  name: string,
+  members: Pick<ClusterRecord, "settings" | "tags">,
+): Promise<ClusterRecord> => {
+  const { account, region } = scope;
+  const fresh: ClusterRecord = { account, region, name, status: "ACTIVE", createdAt: clock.now(), ...members };
+  const id = clusterId(scope, name);
+  const created = await clusters.create(id, fresh, clusterTerms(fresh));
+  if (created) return created.value;
+  const known = await changeRecord(clusters, id, clusterTerms, (now) => (now.status === "ACTIVE" ? now : fresh));
+  return known ?? fresh;
+};

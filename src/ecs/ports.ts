@@ -1,0 +1,27 @@
+import type * as ecs from "@aws-sdk/client-ecs";
+import type { Fleet } from "../fleet/index.ts";
+import type { Clock } from "../kernel/clock.ts";
+import type { OperationName, Operations } from "../kernel/operation.ts";
+import type { RecordStore } from "../kernel/records.ts";
+import type { EcsLimits } from "./model/limits.ts";
+import type { AccountSettingRecord, ClusterRecord, TaskDefinitionRecord } from "./model/records.ts";
+
+export type { EcsLimits } from "./model/limits.ts";
+export type { AccountSettingRecord, ClusterRecord, TaskDefinitionRecord } from "./model/records.ts";
+
+/** What ECS keeps: one store for each kind of document. */
+export interface EcsStores {
+  readonly clusters: RecordStore<ClusterRecord>;
+  readonly taskDefinitions: RecordStore<TaskDefinitionRecord>;
+  readonly accountSettings: RecordStore<AccountSettingRecord>;
+}
+
+/** All that the wing needs of the outside. */
+export interface EcsDeps extends EcsStores {
+  readonly fleet: Fleet;
+  readonly clock: Clock;
+  readonly limits: EcsLimits;
+}
+
+/** Handlers of ECS operations, typed by the SDK. */
+export type EcsOperations<Names extends OperationName<typeof ecs>> = Operations<typeof ecs, Names>;

@@ -64,8 +64,10 @@ async function fetchProgram(work, target) {
     const archive = readdirSync(folder).find((name) => name.endsWith(".deb"));
     if (archive === undefined) return;
     await run("dpkg-deb", ["-x", archive, "."], { cwd: folder });
-    const program = ["bin/busybox", "usr/bin/busybox"].map((name) => join(folder, name)).find((path) => which(path));
-    if (program) renameSync(program, target);
+    for (const place of ["bin", "usr/bin"]) {
+      const program = join(folder, place, "busybox");
+      if (await isUsable(program)) renameSync(program, target);
+    }
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }

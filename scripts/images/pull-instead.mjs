@@ -14,8 +14,13 @@ export async function pullInstead(dockerHost, { tag, publicImage }) {
     timeoutMs: 300_000,
   });
   // A pull that fails midway still answers 200; what went wrong stands in its stream of JSON lines.
-  const failure = /"error":"((?:[^"\\]|\\.)*)"/.exec(pull.body.toString("utf8"))?.[1];
-  if (failure) throw new SetupError(`${publicImage} cannot be pulled for ${tag}: ${failure}`);
+  const said = pull.body.toString("utf8");
+  const failure = /"(?:error|message)":"((?:[^"\\]|\\.)*)"/.exec(said)?.[1];
+  if (failure || pull.status >= 400) {
+    throw new SetupError(
+      `${tag} can be made neither from the recipe in registry/ (it takes a static busybox, or apt-get download busybox-static) nor from ${publicImage}: ${failure ?? said}`,
+    );
+  }
   const [repository, name] = tag.split(":");
   await dockerOk(dockerHost, "POST", `/images/${publicImage}/tag?repo=${repository}&tag=${name}`);
 }

@@ -78,8 +78,13 @@ const wireRequest = ({ method, raw, headers, body, socket }: FastifyRequest): Wi
   };
 };
 
+// As bytes: to text Fastify would add a charset, which AWS does not say.
 const send = (reply: FastifyReply, requestId: string, { status, headers, body }: WireResponse): FastifyReply =>
-  reply.code(status).headers(headers).header("x-amzn-requestid", requestId).send(body);
+  reply
+    .code(status)
+    .headers(headers)
+    .header("x-amzn-requestid", requestId)
+    .send(typeof body === "string" ? Buffer.from(body) : body);
 
 const asApiError = (error: FastifyError, bodyLimitBytes: number): unknown => {
   if (error instanceof ApiError) return error;

@@ -64,8 +64,7 @@ for _, task in ipairs(tasks) do
   local host = host_of(task)
   if not host.open or host.cluster ~= task.cluster then return { "stale", task.host } end
   host.cpu, host.memory = host.cpu - task.cpu, host.memory - task.memory
-  -- A task that takes nothing may go where less than nothing is left: a host declared smaller afterwards.
-  if (host.cpu < 0 and task.cpu > 0) or (host.memory < 0 and task.memory > 0) then return { "stale", task.host } end
+  if host.cpu < 0 or host.memory < 0 then return { "stale", task.host } end
   local grouped = (host.groups[task.group] or tonumber(redis.call("HGET", key.host_groups .. task.host, task.group) or "0")) + 1
   if task.limit and grouped > task.limit then return { "stale", task.host } end
   host.groups[task.group] = grouped
@@ -85,8 +84,9 @@ for _, task in ipairs(tasks) do
     "cpu", task.cpu, "memory", task.memory, "ports", task.ports, "status", task.status, "countsAs", task.counts_as,
     "createdAt", task.created_at, "version", task.version, "terms", task.terms, "fixed", task.fixed,
     "details", task.details, "desired", "RUNNING", "observed", task.observed, "placement", task.placement)
-  redis.call("HINCRBY", key.host .. task.host, "freeCpu", -task.cpu)
-  redis.call("HINCRBY", key.host .. task.host, "freeMemory", -task.memory)
+  -- Not `-task.cpu`: of nothing that makes "-0", which Redis takes for no number.
+  redis.call("HINCRBY", key.host .. task.host, "freeCpu", 0 - task.cpu)
+  redis.call("HINCRBY", key.host .. task.host, "freeMemory", 0 - task.memory)
   count_on_host(task.host, task.counts_as, 1)
   redis.call("HINCRBY", key.host_groups .. task.host, task.group, 1)
   redis.call("SADD", key.host_tasks .. task.host, task.id)

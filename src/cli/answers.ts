@@ -1,0 +1,59 @@
+// What /api answers, as far as the commands read it. The server's own types are not imported: the command speaks to Berth over HTTP only.
+
+/** A host as `GET /api/hosts` tells of it. */
+export interface HostAnswer {
+  readonly id: string;
+  readonly instanceId: string;
+  /** `000000000000/us-east-1/default`. */
+  readonly cluster: string;
+  readonly engine: { readonly docker: string };
+  readonly declared: { readonly cpuUnits: number; readonly memoryMiB: number };
+  readonly publishAddress: string;
+  readonly attributes: Readonly<Record<string, string>>;
+  readonly state: string;
+  readonly health: string;
+  readonly source: string;
+  readonly ledger: {
+    readonly free: { readonly cpuUnits: number; readonly memoryMiB: number };
+    readonly ports: Readonly<Record<string, string>>;
+    readonly runningTasks: number;
+    readonly pendingTasks: number;
+  };
+}
+
+/** What one host lacked for a task. */
+export interface LackAnswer {
+  readonly reason: string;
+  readonly detail: string;
+  readonly never?: boolean;
+}
+
+/** One host as it was considered for a task. */
+export interface VerdictAnswer {
+  readonly host: string;
+  readonly lacks: readonly LackAnswer[];
+  readonly rank?: number;
+  readonly scores: readonly string[];
+}
+
+/** Why a task went where it went, or nowhere: `GET /api/tasks/{id}/placement`, `GET /api/placements/refusals`. */
+export interface PlacementAnswer {
+  readonly requestId: string;
+  readonly taskId?: string;
+  readonly cluster: string;
+  readonly group: string;
+  readonly at: number;
+  readonly needed: { readonly cpuUnits: number; readonly memoryMiB: number; readonly ports: readonly string[] };
+  readonly constraints: readonly { readonly type: string; readonly expression?: string }[];
+  readonly strategies: readonly { readonly type: string; readonly field?: string }[];
+  readonly explanation: { readonly chosen?: string; readonly hosts: readonly VerdictAnswer[] };
+}
+
+/** One line of a container's output. */
+export interface LogAnswer {
+  readonly container: string;
+  readonly stream: "stdout" | "stderr";
+  readonly at: string;
+  readonly text: string;
+  readonly partial?: boolean;
+}

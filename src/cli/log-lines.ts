@@ -1,0 +1,55 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import type { LogAnswer } from "./answers.ts";
+import { type Api, ApiFailure } from "./api.ts";
+
+const TRY_AGAIN_MS = 500;
+/** A control plane that was ended and started again is back in less. */
+const GIVE_UP_AFTER_TRIES = 60;
+
+export interface LogQuery {
+  readonly container?: string;
+  readonly follow: boolean;
+  readonly tail?: number;
+}
+
+const pathOf = (task: string, { container, follow, tail }: LogQuery): string => {
+  const query = new URLSearchParams({ follow: String(follow) });
+  if (container !== undefined) query.set("container", container);
+  if (tail !== undefined) query.set("tail", String(tail));
+  return `/tasks/${task}/logs?${query}`;
+};
+
+/**
+ * A task's output. Following survives a control plane that goes away and comes back: it asks again for all, and what was told
+ * already, known by its stamp, is left out. Throws what /api answers, and the last connection error when nobody comes back.
+ */
+export async function* logLines(
+  api: Api,
+  task: string,
+  query: LogQuery,
+  signal: AbortSignal,
+): AsyncIterable<LogAnswer> {
+  const toldUpTo = new Map<string, string>();
+  let tries = 0;
+  for (;;) {
+    try {
+      // A tail would hide lines that were printed while nobody was there to tell them.
+      const asked = toldUpTo.size > 0 ? { ...query, tail: undefined } : query;
+      for await (const line of api.lines<LogAnswer>(pathOf(task, asked as LogQuery), signal)) {
+        const source = `${line.container}/${line.stream}`;
+        const last = toldUpTo.get(source);
+        // Stamps are RFC 3339 in one zone with nine digits: they compare as text.
+        if (last !== undefined && line.at <= last) continue;
+        toldUpTo.set(source, line.at);
+        tries = 0;
+        yield line;
+      }
+      return;
+    } catch (error) {
+      tries += 1;
+      const isOver = signal.aborted || error instanceof ApiFailure || !query.follow;
+      if (isOver || tries > GIVE_UP_AFTER_TRIES) throw error;
+      await sleep(TRY_AGAIN_MS, undefined, { signal });
+    }
+  }
+}

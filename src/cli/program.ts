@@ -1,0 +1,60 @@
+import { Command } from "commander";
+import { completionCommand } from "./commands/completion.ts";
+import { envCommand } from "./commands/env.ts";
+import { hostsCommand } from "./commands/hosts.ts";
+import { logsCommand } from "./commands/logs.ts";
+import { psCommand } from "./commands/ps.ts";
+import { runCommand } from "./commands/run.ts";
+import { stopCommand } from "./commands/stop.ts";
+import { downCommand, upCommand } from "./commands/up-down.ts";
+import { whyCommand } from "./commands/why.ts";
+import { openSession, type Session } from "./session.ts";
+
+/** Every command, in the order in which `berth --help` shows them. */
+const COMMANDS = [
+  upCommand,
+  downCommand,
+  envCommand,
+  runCommand,
+  psCommand,
+  whyCommand,
+  stopCommand,
+  logsCommand,
+  hostsCommand,
+];
+
+const ENVIRONMENT = `
+Environment:
+  BERTH_HOME           where Berth keeps its data and credentials (default: .berth in its checkout)
+  BERTH_PORT           where it listens (default: 4566)
+
+Start with:  berth up,  then  eval "$(berth env)"`;
+
+/** The command line. Nothing ends the process: errors are thrown, the exit code is set by the commands. */
+export const berthProgram = (base: Pick<Session, "out" | "env" | "interrupted">, version: string): Command => {
+  const program = new Command("berth");
+  const session = openSession(base, () => program.opts<{ region?: string }>().region);
+  program
+    .description("A container control plane that plays ECS on Docker engines you own")
+    .version(version)
+    .option("--region <region>", "the region to act in (default: the one of berth.yaml)")
+    .addHelpText("after", ENVIRONMENT)
+    .showSuggestionAfterError()
+    .helpCommand(true);
+  for (const command of COMMANDS) program.addCommand(command(session));
+  program.addCommand(completionCommand(session, () => program));
+  quieten(program, base);
+  return program;
+};
+
+/** Commander writes errors itself and exits; here both are the caller's, so that every error is told alike. */
+const quieten = (command: Command, { out }: Pick<Session, "out">): void => {
+  command
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => out.raw("stdout", text),
+      writeErr: (text) => out.raw("stderr", text),
+      outputError: () => {},
+    });
+  for (const sub of command.commands) quieten(sub, { out });
+};

@@ -1,0 +1,46 @@
+import type { Task } from "@aws-sdk/client-ecs";
+import { table } from "./table.ts";
+import { ago, lastOf, shortId } from "./words.ts";
+
+/** `web:3` of a task definition's ARN. */
+export const familyAndRevision = (arn: string | undefined): string => lastOf(arn);
+
+/** Exit codes of a task's containers: alone as a number, else with names. Empty while none has ended. */
+export const exitCodes = ({ containers = [] }: Task): string => {
+  const ended = containers.filter(({ exitCode }) => exitCode !== undefined);
+  if (containers.length === 1) return ended[0] ? String(ended[0].exitCode) : "";
+  return ended.map(({ name, exitCode }) => `${name}=${exitCode}`).join(" ");
+};
+
+/** Why a task ended, in AWS's words, with what its containers add. */
+export const endReason = ({ stoppedReason, containers = [] }: Task): string => {
+  const more = containers.flatMap(({ reason }) => (reason && !stoppedReason?.includes(reason) ? [reason] : []));
+  return [...(stoppedReason ? [stoppedReason] : []), ...more].join("; ");
+};
+
+const publishedPorts = ({ containers = [] }: Task): string =>
+  containers
+    .flatMap(({ networkBindings = [] }) => networkBindings)
+    .map(
+      ({ bindIP, hostPort, containerPort, protocol }) => `${bindIP}:${hostPort}->${containerPort}/${protocol ?? "tcp"}`,
+    )
+    .join(" ");
+
+/** `hostOf` names the host of a container instance. */
+export const tasksTable = (tasks: readonly Task[], hostOf: (instanceArn: string) => string, now: number): string => {
+  const clusters = new Set(tasks.map(({ clusterArn }) => clusterArn));
+  const newestFirst = tasks.toSorted((a, b) => (b.createdAt?.getTime() ?? 0) - (a.createdAt?.getTime() ?? 0));
+  const rows = newestFirst.map((task) => [
+    shortId(task.taskArn),
+    ...(clusters.size > 1 ? [lastOf(task.clusterArn)] : []),
+    familyAndRevision(task.taskDefinitionArn),
+    task.lastStatus,
+    task.containerInstanceArn ? hostOf(task.containerInstanceArn) : "",
+    ago(task.startedAt, now),
+    publishedPorts(task),
+    exitCodes(task),
+    endReason(task),
+  ]);
+  const cluster = clusters.size > 1 ? ["CLUSTER"] : [];
+  return table(["TASK", ...cluster, "DEFINITION", "STATUS", "HOST", "STARTED", "PORTS", "EXIT", "REASON"], rows);
+};

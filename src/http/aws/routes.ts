@@ -57,7 +57,7 @@ const byAction = (routes: readonly Route[], request: WireRequest): Found | undef
   const queryRoutes = routes.filter(({ model }) => model.protocol === "awsQuery");
   if (queryRoutes.length === 0) return undefined;
   const isForm = headerOf(request, "content-type")?.startsWith("application/x-www-form-urlencoded");
-  const form = parseForm(isForm && request.body.length > 0 ? request.body.toString("utf8") : request.queryText);
+  const form = parseForm(isForm ? `${request.queryText}&${request.body.toString("utf8")}` : request.queryText);
   const asked = fieldOf(form, "Action");
   if (asked === undefined) return undefined;
   const version = fieldOf(form, "Version");

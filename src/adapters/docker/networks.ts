@@ -1,3 +1,4 @@
+import { setTimeout as pause } from "node:timers/promises";
 import { type ContainerEngine, EngineError } from "../../fleet/ports.ts";
 import type { Ask } from "./ask.ts";
 import { labelFilters } from "./labels.ts";
@@ -13,11 +14,24 @@ interface DockerNetwork {
 
 const WITHIN_MS = 60_000;
 
+/** Docker reserves a network's addresses a moment before it shows its name: whoever comes second is refused, and looks again after these. */
+const LOOK_AGAIN_MS = [0, 100, 200, 400, 800];
+const TAKEN: ReadonlySet<number> = new Set([403, 409]);
+
 const namesakes = async (ask: Ask, name: string): Promise<DockerNetwork[]> => {
   const filters = JSON.stringify({ name: [name] });
   const found = await ask.answer<DockerNetwork[]>({ method: "GET", path: "/networks", query: { filters } });
   // Docker's filter also finds names that merely contain it.
   return found.filter(({ Name }) => Name === name).sort((a, b) => (a.Created + a.Id < b.Created + b.Id ? -1 : 1));
+};
+
+/** Whether the network is there after all: another call was faster. */
+const appears = async (ask: Ask, name: string): Promise<boolean> => {
+  for (const ms of LOOK_AGAIN_MS) {
+    await pause(ms);
+    if ((await namesakes(ask, name)).length > 0) return true;
+  }
+  return false;
 };
 
 const removeNetwork = async (ask: Ask, name: string): Promise<void> => {
@@ -40,8 +54,7 @@ const ensureNetwork: (ask: Ask, network: Parameters<NetworkVerbs["ensureNetwork"
   try {
     await ask.answer({ method: "POST", path: "/networks/create", body, withinMs: WITHIN_MS });
   } catch (error) {
-    // Whoever was faster made it; a refusal for another reason left none.
-    if (error instanceof EngineError && (await namesakes(ask, name)).length > 0) return;
+    if (error instanceof EngineError && TAKEN.has(error.status) && (await appears(ask, name))) return;
     throw error;
   }
   // CheckDuplicate is best effort: two at once may both succeed, and the name is then ambiguous. All agree on the oldest.

@@ -32,9 +32,9 @@ const PROGRAMS: Readonly<Record<string, Program>> = {
   /** `print COUNT`: line 1, line 2, … */
   print: ([count]) => ({ output: Array.from({ length: Number(count) }, (_, n) => `line ${n + 1}`), runsForMs: 10 }),
   /** `serve [CODE]`: runs until TERM, which it obeys with that code. */
-  serve: ([code]) => ({ onTerm: { exitCode: Number(code ?? 0) } }),
-  /** Runs until KILL. */
-  stubborn: () => ({ onTerm: "ignore" }),
+  serve: ([code]) => ({ output: ["up"], onTerm: { exitCode: Number(code ?? 0) } }),
+  /** Runs until KILL; like `serve` it says `up` first. */
+  stubborn: () => ({ output: ["up"], onTerm: "ignore" }),
   /** `swallow MS`: asks for memory without end. */
   swallow: ([ms]) => ({ runsForMs: Number(ms ?? 0), exitCode: 137, outOfMemory: true }),
 };

@@ -1,12 +1,12 @@
 import type { ContainerEngine, ContainerEngines } from "../../fleet/ports.ts";
-import { EngineUnreachableError } from "../../fleet/ports.ts";
+import { movableClock } from "./clock.ts";
+import { simulatedEngine } from "./engine.ts";
 
-const nobodyThere = (address: string): ContainerEngine =>
-  new Proxy({} as ContainerEngine, {
-    get: () => async () => {
-      throw new EngineUnreachableError(`${address} cannot be reached: nothing listens there`);
-    },
-  });
+const nobodyThere = (address: string): ContainerEngine => {
+  const engine = simulatedEngine({ time: movableClock(), id: address });
+  engine.faults.cutReach();
+  return engine;
+};
 
 /** Simulated engines by the address under which hosts name them; at any other address nothing answers. */
 export const simulatedEngines = (engineByAddress: Readonly<Record<string, ContainerEngine>>): ContainerEngines => ({

@@ -1,0 +1,227 @@
+import type { Test } from "tap";
+import type { ContainerEvent } from "../../src/fleet/model/container-plan.ts";
+import type { ContainerId } from "../../src/fleet/model/ids.ts";
+import { exited, hasSpoken, linesOf } from "../support/engine-waits.ts";
+import type { EngineWorld } from "../support/engine-world.ts";
+
+const NO_ONE = "0".repeat(64) as ContainerId;
+
+const started = async (
+  { engine, plan }: EngineWorld,
+  ...args: Parameters<EngineWorld["plan"]>
+): Promise<ContainerId> => {
+  const id = await engine.create(plan(...args));
+  await engine.start(id);
+  return id;
+};
+
+/** What every container engine must do, Docker as well as the simulated one. */
+export const engineContract = (t: Test, world: EngineWorld): void => {
+  const { engine, nobody, programs, plan, labels } = world;
+  t.jobs = 4;
+  const rule = (name: string, check: (t: Test) => Promise<void>) => t.test(name, { buffered: true }, check);
+
+  rule("an engine tells what it is, and that it lives", async (t) => {
+    await engine.ping();
+    const info = await engine.info();
+    t.ok(info.id.length > 0 && info.cpus > 0 && info.memoryMiB > 0, JSON.stringify(info));
+    t.equal(info.osType, "linux");
+  });
+
+  rule("where nothing listens, every verb says unreachable", async (t) => {
+    const unreachable = { name: "EngineUnreachableError" };
+    await t.rejects(nobody.ping(), unreachable);
+    await t.rejects(nobody.info(), unreachable);
+    await t.rejects(nobody.create(plan("nowhere", programs.exits(0))), unreachable);
+    const { subscribed, events } = nobody.watch(labels, new AbortController().signal);
+    await t.rejects(subscribed, unreachable);
+    await t.rejects(events[Symbol.asyncIterator]().next(), unreachable);
+    const logs = nobody.logs(NO_ONE, { follow: true, signal: new AbortController().signal });
+    await t.rejects(logs[Symbol.asyncIterator]().next(), unreachable);
+  });
+
+  rule("creating the same plan twice, also at once, makes one container", async (t) => {
+    const twice = plan("twice", programs.exits(0));
+    const ids = await Promise.all([engine.create(twice), engine.create(twice)]);
+    t.equal(ids[0], ids[1]);
+    t.equal(await engine.create(twice), ids[0]);
+    t.match(await engine.inspect(ids[0]), {
+      state: "created",
+      name: twice.name,
+      labels: twice.labels,
+      exitCode: undefined,
+    });
+  });
+
+  rule("a name taken by a container with other labels is refused with 409", async (t) => {
+    await engine.create(plan("taken", { ...programs.exits(0), labels: { owner: "one" } }));
+    const other = plan("taken", { ...programs.exits(0), labels: { owner: "two" } });
+    await t.rejects(engine.create(other), { name: "EngineError", status: 409, message: /other labels/ });
+  });
+
+  rule("an image the engine lacks is refused with 404", async (t) => {
+    const lacking = plan("lacking", { ...programs.exits(0), image: "berth/no-such-image:latest" });
+    await t.rejects(engine.create(lacking), { name: "EngineError", status: 404, message: /No such image/i });
+    t.equal(await engine.imageDigest("berth/no-such-image:latest"), undefined);
+    t.match(await engine.imageDigest(world.image), /^sha256:[0-9a-f]{64}$/);
+  });
+
+  rule("an image that cannot be pulled is an error with the engine's words", async (t) => {
+    const signal = AbortSignal.timeout(20_000);
+    const pulled = engine.pull("localhost:1/no-such-image:v1", () => {}, signal);
+    await t.rejects(pulled, { name: "EngineError", message: /refused|denied|not exist/ });
+  });
+
+  rule("an image gets a second name", async (t) => {
+    const asImage = `berth/test-${labels["berth.test"]}:second`;
+    await engine.tagImage(world.image, asImage);
+    t.equal(await engine.imageDigest(asImage), await engine.imageDigest(world.image));
+  });
+
+  rule("a program's exit code, its times and its image are seen, and its events arrive after subscribed", async (t) => {
+    const watching = new AbortController();
+    const { subscribed, events } = engine.watch({ ...labels, "berth.what": "exits" }, watching.signal);
+    await subscribed;
+    const id = await started(world, "exits", programs.exits(3));
+    const seen: ContainerEvent[] = [];
+    for await (const event of events) {
+      seen.push(event);
+      if (event.action === "die") watching.abort();
+    }
+    t.strictSame([...new Set(seen.map(({ container }) => container))], [id], "and no other container's");
+    t.match(
+      seen.map(({ action }) => action),
+      ["create", "start", "die"],
+    );
+    t.equal(seen[0]?.labels["berth.what"], "exits");
+    const {
+      state,
+      exitCode,
+      oomKilled,
+      createdAt,
+      startedAt = 0,
+      finishedAt = 0,
+      imageDigest,
+    } = await exited(engine, id);
+    t.strictSame({ state, exitCode, oomKilled }, { state: "exited", exitCode: 3, oomKilled: false });
+    t.ok(createdAt > 0 && createdAt <= startedAt && startedAt <= finishedAt, `${createdAt} ${startedAt} ${finishedAt}`);
+    t.equal(imageDigest, await engine.imageDigest(world.image));
+    await engine.stop(id, 1);
+    t.equal((await engine.inspect(id))?.exitCode, 3, "stopping what has stopped changes nothing");
+    await engine.remove(id);
+    await engine.remove(id);
+    t.equal(await engine.inspect(id), undefined, "removed, twice");
+  });
+
+  rule("what no one made: inspecting finds nothing, stopping and removing succeed, starting is refused", async (t) => {
+    t.equal(await engine.inspect(NO_ONE), undefined);
+    await engine.stop(NO_ONE, 1);
+    await engine.remove(NO_ONE);
+    await t.rejects(engine.start(NO_ONE), { name: "EngineError", status: 404 });
+    const logs = engine.logs(NO_ONE, { follow: false, signal: new AbortController().signal });
+    await t.rejects(logs[Symbol.asyncIterator]().next(), { name: "EngineError", status: 404 });
+  });
+
+  rule("a program that is not there leaves the container created, with the engine's words", async (t) => {
+    const id = await engine.create(plan("missing", programs.isMissing()));
+    await t.rejects(engine.start(id), { name: "EngineError", message: /executable file not found/ });
+    t.match(await engine.inspect(id), { state: "created", error: /no such file|not found/, exitCode: undefined });
+  });
+
+  rule("TERM is obeyed within the grace, with the program's own code", async (t) => {
+    const id = await started(world, "serves", programs.serves(7));
+    t.match(await hasSpoken(engine, id), { text: "up", stream: "stdout" });
+    t.match(await engine.inspect(id), { state: "running", pid: Number, exitCode: undefined, finishedAt: undefined });
+    await t.rejects(engine.remove(id), { name: "EngineError", status: 409 }, "a running container is not removed");
+    await engine.stop(id, 20);
+    t.match(await engine.inspect(id), { state: "exited", exitCode: 7 });
+  });
+
+  rule("a program that ignores TERM is killed when the grace is over", async (t) => {
+    const id = await started(world, "stubborn", programs.isStubborn());
+    await hasSpoken(engine, id);
+    const from = Date.now();
+    await engine.stop(id, 1);
+    t.ok(Date.now() - from >= 950, `after ${Date.now() - from} ms`);
+    t.match(await engine.inspect(id), { state: "exited", exitCode: 137, oomKilled: false });
+  });
+
+  rule("a program killed for memory is told as such", async (t) => {
+    const id = await started(world, "swallows", programs.swallows());
+    t.match(await exited(engine, id), { exitCode: 137, oomKilled: true });
+  });
+
+  rule("output is followed to its end, no line lost, and resumes after a line", async (t) => {
+    const count = 3_000;
+    const id = await started(world, "prints", programs.prints(count));
+    const lines = await linesOf(engine, id);
+    t.strictSame(
+      lines.map(({ text }) => text),
+      Array.from({ length: count }, (_, n) => `line ${n + 1}`),
+    );
+    t.notOk(lines.some(({ partial }) => partial));
+    const middle = lines[1_500]!;
+    const rest = await linesOf(engine, id, middle.at);
+    t.strictSame(
+      rest,
+      lines.filter(({ at }) => at > middle.at),
+      "lines of that very time are left out",
+    );
+    t.strictSame(await linesOf(engine, id, lines.at(-1)!.at), []);
+  });
+
+  rule("following ends when the signal aborts", async (t) => {
+    const id = await started(world, "followed", programs.serves(0));
+    const stop = new AbortController();
+    const texts: string[] = [];
+    for await (const { text } of engine.logs(id, { follow: true, signal: stop.signal })) {
+      texts.push(text);
+      stop.abort();
+    }
+    t.strictSame(texts, ["up"]);
+    await engine.stop(id, 5);
+  });
+
+  rule("containers are listed by labels, running or not", async (t) => {
+    const kind = { ...labels, "berth.kind": "listed" };
+    const ids = await Promise.all(
+      ["a", "b"].map((what) => engine.create(plan(what, { ...programs.exits(0), labels: kind }))),
+    );
+    const found = await engine.list(kind);
+    t.strictSame(found.map(({ id }) => id).sort(), [...ids].sort());
+    t.strictSame(await engine.list({ ...labels, "berth.kind": "none" }), []);
+  });
+
+  rule("a port is published on the address asked for, and refused while another holds it", async (t) => {
+    const publish = [{ bindIp: "127.0.1.7", containerPort: 80, hostPort: 0, protocol: "tcp" } as const];
+    await engine.ensureNetwork({ name: world.name("ports"), labels });
+    const network = world.name("ports");
+    const id = await started(world, "publishes", { ...programs.serves(0), network, publish });
+    const [binding] = (await engine.inspect(id))?.bindings ?? [];
+    t.match(binding, { bindIp: "127.0.1.7", containerPort: 80, protocol: "tcp", hostPort: Number });
+    t.ok((binding?.hostPort ?? 0) > 0);
+    const again = { ...programs.serves(0), network, publish: [binding!] };
+    const second = await engine.create(plan("publishes-too", again));
+    await t.rejects(engine.start(second), { name: "EngineError", message: /already allocated/ });
+    await t.rejects(engine.removeNetwork(network), { name: "EngineError" }, "a network in use is not removed");
+    await engine.stop(id, 5);
+  });
+
+  rule("networks and volumes: made once, found by labels, removed twice", async (t) => {
+    const kind = { ...labels, "berth.kind": "shelf" };
+    const name = world.name("shelf");
+    await Promise.all([1, 2].map(() => engine.ensureNetwork({ name, subnet: world.subnet, labels: kind })));
+    await engine.ensureNetwork({ name, labels: kind });
+    await engine.ensureVolume({ name, options: {}, labels: kind });
+    await engine.ensureVolume({ name, options: {}, labels: kind });
+    t.match(await engine.listNetworks(kind), [{ name, labels: kind }]);
+    t.match(await engine.listVolumes(kind), [{ name, labels: kind }]);
+    t.equal((await engine.listNetworks(kind)).length, 1, "two at once made one network");
+    for (const _ of [1, 2]) {
+      await engine.removeNetwork(name);
+      await engine.removeVolume(name);
+    }
+    t.strictSame(await engine.listNetworks(kind), []);
+    t.strictSame(await engine.listVolumes(kind), []);
+  });
+};

@@ -1,0 +1,33 @@
+import type { ContainerPlan } from "../../src/fleet/model/container-plan.ts";
+
+/** A plan that asks for nothing special: a test changes what matters to it. */
+export const aPlan = (changes: Partial<ContainerPlan> & Pick<ContainerPlan, "name" | "image">): ContainerPlan => ({
+  labels: {},
+  environment: {},
+  network: "none",
+  networkAliases: [],
+  links: [],
+  publish: [],
+  extraHosts: [],
+  dnsServers: [],
+  dnsSearchDomains: [],
+  cpuShares: 2,
+  pidsLimit: 64,
+  privileged: false,
+  noNewPrivileges: true,
+  securityOptions: [],
+  capabilitiesAdd: [],
+  capabilitiesDrop: [],
+  readonlyRootFilesystem: false,
+  initProcess: false,
+  devices: [],
+  tmpfs: [],
+  ulimits: [],
+  sysctls: {},
+  binds: [],
+  volumesFrom: [],
+  interactive: false,
+  pseudoTerminal: false,
+  logRotation: { maxSizeMiB: 10, maxFiles: 2 },
+  ...changes,
+});

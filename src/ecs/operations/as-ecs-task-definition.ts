@@ -1,7 +1,7 @@
 import type { TaskDefinition } from "@aws-sdk/client-ecs";
 import type { TaskDefinitionRevision } from "../model/records.ts";
+import { arnOf } from "../model/store-keys.ts";
 import { compatibilitiesOf } from "../model/task-definition.ts";
-import { arnOf } from "./task-definition-store.ts";
 
 /** A task definition as ECS answers it. Its tags stand beside it, never in it. */
 export const asEcsTaskDefinition = (definition: TaskDefinitionRevision): TaskDefinition => ({

@@ -1,5 +1,5 @@
 import { clusterId } from "../../fleet/index.ts";
-import { type Scope, scopeKey } from "../../kernel/scope.ts";
+import type { Scope } from "../../kernel/scope.ts";
 import { checkClusterMembers, checkNewCluster } from "../model/cluster.ts";
 import {
   ClusterContainsContainerInstancesException,
@@ -10,13 +10,14 @@ import {
 import { clusterArn, clusterName } from "../model/identifiers.ts";
 import { pageOf } from "../model/page.ts";
 import type { ClusterRecord } from "../model/records.ts";
+import { CLUSTER_TERM, clusterTerms, nameOfClusterId } from "../model/store-keys.ts";
 import { readTags } from "../model/tags.ts";
 import type { EcsDeps, EcsOperations } from "../ports.ts";
+import { unstoppedTasks } from "../unstopped-tasks.ts";
 import { ALL_CLUSTER_FIELDS, asEcsCluster } from "./as-ecs-cluster.ts";
 import { changeRecord } from "./change-record.ts";
 import { effectiveSetting } from "./effective-setting.ts";
-import { clusterTerms, findCluster } from "./find-cluster.ts";
-import { unstoppedTasks } from "./unstopped-tasks.ts";
+import { findCluster } from "./find-cluster.ts";
 
 type ClusterOperations = EcsOperations<
   "CreateCluster" | "DeleteCluster" | "DescribeClusters" | "ListClusters" | "UpdateCluster" | "UpdateClusterSettings"
@@ -87,8 +88,8 @@ export const clusterOperations = (deps: EcsDeps): ClusterOperations => {
     },
 
     async ListClusters(request, caller) {
-      const ids = await clusters.find([`scope:${scopeKey(caller)}:ACTIVE`]);
-      const names = ids.map((id) => id.slice(id.lastIndexOf("/") + 1));
+      const ids = await clusters.find([CLUSTER_TERM.scopeStatus(caller, "ACTIVE")]);
+      const names = ids.map(nameOfClusterId);
       const { items, ...rest } = pageOf("clusters", names, (name) => name, request, { compare });
       return { clusterArns: items.map((name) => clusterArn(caller, name)), ...rest };
     },

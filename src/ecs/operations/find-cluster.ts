@@ -1,14 +1,9 @@
 import { clusterId } from "../../fleet/index.ts";
-import { type Scope, scopeKey } from "../../kernel/scope.ts";
+import type { Scope } from "../../kernel/scope.ts";
 import { ClusterNotFoundException } from "../model/errors.ts";
 import { clusterName } from "../model/identifiers.ts";
 import type { ClusterRecord } from "../model/records.ts";
 import type { EcsStores } from "../ports.ts";
-
-export const clusterTerms = (cluster: ClusterRecord): string[] => [
-  `scope:${scopeKey(cluster)}`,
-  `scope:${scopeKey(cluster)}:${cluster.status}`,
-];
 
 /** The cluster of that name or ARN, `default` where absent, whatever its status. Throws InvalidParameterException. */
 export const lookUpCluster = async (

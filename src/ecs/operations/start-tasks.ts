@@ -17,6 +17,7 @@ import { readConstraints, readStrategies } from "../model/placement-input.ts";
 import type { ClusterRecord, TaskDefinitionMembers, TaskDefinitionRevision } from "../model/records.ts";
 import { refuseUnbuiltMembers } from "../model/refusals.ts";
 import { checkRunTask, checkStartTask, tagsOfNewTask } from "../model/run-request.ts";
+import { arnOf } from "../model/store-keys.ts";
 import { supportsLaunchType } from "../model/task-definition.ts";
 import { asStoredDetails, containerCpuOf, type TaskDetails, TERM } from "../model/task-details.ts";
 import { asTaskSpec, constraintsOf } from "../model/translate-task.ts";
@@ -24,7 +25,7 @@ import type { EcsDeps, EcsOperations } from "../ports.ts";
 import { asEcsTask } from "./as-ecs-task.ts";
 import { findCluster } from "./find-cluster.ts";
 import { findHosts, missing } from "./find-hosts.ts";
-import { arnOf, lookUpTaskDefinition } from "./task-definition-store.ts";
+import { lookUpTaskDefinition } from "./find-task-definition.ts";
 import { hostsOf } from "./tasks.ts";
 
 /** How long a clientToken means the same tasks. */

@@ -4,22 +4,22 @@ import { ClientException, InvalidParameterException } from "../model/errors.ts";
 import { taskDefinitionArn, taskDefinitionReference } from "../model/identifiers.ts";
 import { pageOf } from "../model/page.ts";
 import type { TaskDefinitionRecord, TaskDefinitionRevision } from "../model/records.ts";
+import {
+  arnOf,
+  asRevision,
+  familyPrefix,
+  partsOfId,
+  revisionId,
+  TASK_DEFINITION_TERM,
+  taskDefinitionTerms,
+} from "../model/store-keys.ts";
 import { asTagList, readTags } from "../model/tags.ts";
 import { withDefaults } from "../model/task-definition.ts";
 import { validateTaskDefinition } from "../model/validate-task-definition.ts";
 import type { EcsDeps, EcsOperations } from "../ports.ts";
 import { asEcsTaskDefinition } from "./as-ecs-task-definition.ts";
 import { changeRecord } from "./change-record.ts";
-import {
-  arnOf,
-  asRevision,
-  familyPrefix,
-  lookUpTaskDefinition,
-  partsOfId,
-  revisionId,
-  TASK_DEFINITION_TERM,
-  taskDefinitionTerms,
-} from "./task-definition-store.ts";
+import { lookUpTaskDefinition } from "./find-task-definition.ts";
 
 type TaskDefinitionOperations = EcsOperations<
   | "RegisterTaskDefinition"

@@ -1,4 +1,4 @@
-import type { ClusterId, Fleet, Task } from "../../fleet/index.ts";
+import type { ClusterId, Fleet, Task } from "../fleet/index.ts";
 
 /** Tasks of a cluster bearing the terms that have not stopped, whatever is wanted of them. */
 export const unstoppedTasks = async (fleet: Fleet, cluster: ClusterId, terms: readonly string[]): Promise<Task[]> => {

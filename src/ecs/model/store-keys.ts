@@ -1,10 +1,16 @@
 import { numberedId, type Stored } from "../../kernel/records.ts";
 import { type Scope, scopeKey } from "../../kernel/scope.ts";
-import { type TaskDefinitionReference, taskDefinitionArn, taskDefinitionReference } from "../model/identifiers.ts";
-import type { TaskDefinitionRecord, TaskDefinitionRevision } from "../model/records.ts";
-import type { EcsStores } from "../ports.ts";
+import { taskDefinitionArn } from "./identifiers.ts";
+import type { ClusterRecord, TaskDefinitionRecord, TaskDefinitionRevision } from "./records.ts";
 
-type Definitions = Pick<EcsStores, "taskDefinitions">;
+export const CLUSTER_TERM = {
+  scopeStatus: (scope: Scope, status: string): string => `scope:${scopeKey(scope)}:${status}`,
+} as const;
+
+export const clusterTerms = (cluster: ClusterRecord): string[] => [CLUSTER_TERM.scopeStatus(cluster, cluster.status)];
+
+/** A cluster's name out of its id, `account/region/name`. */
+export const nameOfClusterId = (id: string): string => id.slice(id.lastIndexOf("/") + 1);
 
 const familyKey = (scope: Scope, family: string): string => `${scopeKey(scope)}/${family}`;
 
@@ -42,27 +48,3 @@ export const asRevision = ({ id, value }: Stored<TaskDefinitionRecord>): TaskDef
 
 export const arnOf = (definition: Pick<TaskDefinitionRevision, "account" | "region" | "family" | "revision">): string =>
   taskDefinitionArn(definition, definition.family, definition.revision);
-
-/**
- * The revision that a family, a family with a revision or an ARN names, whatever its status; a family alone names its latest
- * ACTIVE one. `undefined` where there is none. Throws ClientException for what is no identifier.
- */
-export const lookUpTaskDefinition = async (
-  stores: Definitions,
-  text: string,
-  scope: Scope,
-): Promise<TaskDefinitionRevision | undefined> => {
-  const reference = taskDefinitionReference(text, scope);
-  const id = reference && (await idOf(stores, reference, scope));
-  const [stored] = id === undefined ? [] : await stores.taskDefinitions.get([id]);
-  return stored && asRevision(stored);
-};
-
-const idOf = async (
-  { taskDefinitions }: Definitions,
-  { family, revision }: TaskDefinitionReference,
-  scope: Scope,
-): Promise<string | undefined> => {
-  if (revision !== undefined) return revisionId(scope, family, revision);
-  return (await taskDefinitions.find([TASK_DEFINITION_TERM.familyStatus(scope, family, "ACTIVE")])).at(-1);
-};

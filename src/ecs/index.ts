@@ -1,0 +1,47 @@
+import * as ecs from "@aws-sdk/client-ecs";
+import type { OperationTable } from "../kernel/operation.ts";
+import type { Scope } from "../kernel/scope.ts";
+import { forgetDeletedTaskDefinitions } from "./control/forget-task-definitions.ts";
+import { accountSettingOperations } from "./operations/account-settings.ts";
+import { attributeOperations } from "./operations/attributes.ts";
+import { clusterOperations, makeCluster } from "./operations/clusters.ts";
+import { containerInstanceOperations } from "./operations/container-instances.ts";
+import { startTaskOperations } from "./operations/start-tasks.ts";
+import { tagOperations } from "./operations/tags.ts";
+import { taskDefinitionOperations } from "./operations/task-definitions.ts";
+import { taskOperations } from "./operations/tasks.ts";
+import type { EcsDeps } from "./ports.ts";
+
+export { asEcsTask } from "./operations/as-ecs-task.ts";
+export { asTaskStateChangeEvent, type EventBridgeEvent } from "./operations/as-event.ts";
+export type {
+  AccountSettingRecord,
+  ClusterRecord,
+  EcsDeps,
+  EcsLimits,
+  EcsStores,
+  TaskDefinitionRecord,
+} from "./ports.ts";
+
+/** ECS as it is served: AWS's model of it, and a handler for each operation that is built. The others answer 501. */
+export const ecsWing = (deps: EcsDeps) => ({
+  model: ecs,
+  handlers: {
+    ...clusterOperations(deps),
+    ...taskDefinitionOperations(deps),
+    ...startTaskOperations(deps),
+    ...taskOperations(deps),
+    ...containerInstanceOperations(deps),
+    ...attributeOperations(deps),
+    ...tagOperations(deps),
+    ...accountSettingOperations(deps),
+  } satisfies OperationTable,
+
+  /** The wing's sweeps: each may run at any time, and twice at once. */
+  sweeps: { forgetDeletedTaskDefinitions: () => forgetDeletedTaskDefinitions(deps) },
+
+  /** Makes a cluster that the configuration names, where it is not there yet. To be called at every start. */
+  async ensureCluster(scope: Scope, name: string): Promise<void> {
+    await makeCluster(deps, scope, name, { settings: [{ name: "containerInsights", value: "disabled" }], tags: {} });
+  },
+});

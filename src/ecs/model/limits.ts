@@ -3,7 +3,7 @@ import type { ContainerDefinition, Volume } from "@aws-sdk/client-ecs";
 import { InvalidParameterException } from "./errors.ts";
 import type { TaskDefinitionMembers } from "./records.ts";
 
-/** What the owner of the hosts lets tasks reach, from `berth.yaml`. */
+/** What the owner of the hosts lets tasks reach, `allow` in `berth.yaml`. */
 export interface EcsLimits {
   /** Paths of the machine that tasks may mount, each with all below it. */
   readonly hostPaths: readonly string[];
@@ -45,7 +45,7 @@ export const enforceLimits = (definition: TaskDefinitionMembers, limits: EcsLimi
   ];
   if (first !== undefined)
     throw new InvalidParameterException(
-      `${first} is not allowed on this installation: 'privileged' is not set in berth.yaml.`,
+      `${first} is not allowed on this installation: 'allow.privileged' is not true in berth.yaml.`,
     );
 };
 
@@ -56,8 +56,8 @@ const enforceHostPaths = ({ name, host, dockerVolumeConfiguration }: Volume, all
       throw new InvalidParameterException(
         `Volume '${name}' mounts the host path ${path}, which is not allowed on this installation: ${
           allowed.length > 0
-            ? `'hostPaths' in berth.yaml lists only ${allowed.join(", ")}`
-            : "'hostPaths' in berth.yaml lists none"
+            ? `'allow.hostPaths' in berth.yaml lists only ${allowed.join(", ")}`
+            : "'allow.hostPaths' in berth.yaml lists none"
         }.`,
       );
 };

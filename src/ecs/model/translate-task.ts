@@ -54,18 +54,6 @@ const asVolumeSpec = ({ name = "", host, dockerVolumeConfiguration: docker }: Vo
   };
 };
 
-const ARCHITECTURE = { X86_64: "x86_64", ARM64: "arm64" } as const;
-
-/** What a definition itself demands of a host: its own expressions, and the processor it was made for. */
-export const constraintsOf = ({
-  placementConstraints = [],
-  runtimePlatform,
-}: TaskDefinitionMembers): PlacementConstraint[] => {
-  const architecture = runtimePlatform?.cpuArchitecture;
-  return [
-    ...(placementConstraints ?? []).map(({ expression = "" }) => ({ type: "memberOf" as const, expression })),
-    ...(architecture === undefined
-      ? []
-      : [{ type: "memberOf" as const, expression: `attribute:ecs.cpu-architecture == ${ARCHITECTURE[architecture]}` }]),
-  ];
-};
+/** The definition's own constraints, which those of a request join. */
+export const constraintsOf = ({ placementConstraints = [] }: TaskDefinitionMembers): PlacementConstraint[] =>
+  (placementConstraints ?? []).map(({ expression = "" }) => ({ type: "memberOf", expression }));

@@ -1,5 +1,6 @@
 import type { TaskDefinition } from "@aws-sdk/client-ecs";
 import type { TaskDefinitionRevision } from "../model/records.ts";
+import { requiredAttributes } from "../model/required-attributes.ts";
 import { arnOf } from "../model/store-keys.ts";
 import { compatibilitiesOf } from "../model/task-definition.ts";
 
@@ -11,6 +12,7 @@ export const asEcsTaskDefinition = (definition: TaskDefinitionRevision): TaskDef
   revision: definition.revision,
   status: definition.status,
   compatibilities: compatibilitiesOf(definition.members),
+  requiresAttributes: requiredAttributes(definition.members),
   registeredAt: new Date(definition.registeredAt),
   registeredBy: definition.registeredBy,
   ...(definition.deregisteredAt === undefined ? {} : { deregisteredAt: new Date(definition.deregisteredAt) }),

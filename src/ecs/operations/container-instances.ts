@@ -1,6 +1,6 @@
-import { clusterId, type HostView, matchesQuery, parseQuery } from "../../fleet/index.ts";
+import { CannotAddSliceError, clusterId, type HostView, matchesQuery, parseQuery } from "../../fleet/index.ts";
 import { NotBuiltError } from "../../kernel/errors.ts";
-import { InvalidParameterException } from "../model/errors.ts";
+import { ClientException, InvalidParameterException } from "../model/errors.ts";
 import { containerInstanceArn } from "../model/identifiers.ts";
 import { pageOf } from "../model/page.ts";
 import { readInstance } from "../model/register-instance.ts";
@@ -37,7 +37,10 @@ export const containerInstanceOperations = (deps: EcsDeps): ContainerInstanceOpe
       const { resources, attributes } = readInstance(request);
       const tags = readTags(request.tags);
       const cluster = await findCluster(deps, request.cluster, caller);
-      const host = await fleet.addSlice({ cluster: clusterId(caller, cluster.name), resources, attributes, tags });
+      const slice = { cluster: clusterId(caller, cluster.name), resources, attributes, tags };
+      const host = await fleet.addSlice(slice).catch((error: unknown) => {
+        throw error instanceof CannotAddSliceError ? new ClientException(error.message) : error;
+      });
       return { containerInstance: asEcsContainerInstance(host, ["TAGS"]) };
     },
 

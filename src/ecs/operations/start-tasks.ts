@@ -16,6 +16,7 @@ import { withOverrides } from "../model/overrides.ts";
 import { readConstraints, readStrategies } from "../model/placement-input.ts";
 import type { ClusterRecord, TaskDefinitionMembers, TaskDefinitionRevision } from "../model/records.ts";
 import { refuseUnbuiltMembers } from "../model/refusals.ts";
+import { requiredAttributes } from "../model/required-attributes.ts";
 import { checkRunTask, checkStartTask, tagsOfNewTask } from "../model/run-request.ts";
 import { arnOf } from "../model/store-keys.ts";
 import { supportsLaunchType } from "../model/task-definition.ts";
@@ -81,7 +82,7 @@ export const startTaskOperations = (deps: EcsDeps): EcsOperations<"RunTask" | "S
     if (answer.type === "conflict")
       throw new ConflictException("The provided clientToken is already in use with a different RunTask request.");
     const { tasks, refused } = answer;
-    if (tasks.length === 0 && refused.every(({ hosts }) => hosts.length === 0))
+    if (refused.length > 0 && refused.every(({ hosts }) => hosts.length === 0))
       throw new InvalidParameterException("No Container Instances were found in your cluster.");
     const hosts = await hostsOf(fleet, cluster);
     return {
@@ -151,6 +152,10 @@ const askedTasks = (
       ...(startedBy ? [TERM.startedBy(startedBy)] : []),
     ],
     constraints: constraintsOf(members),
+    requiredAttributes: requiredAttributes(members).map(({ name = "", value }) => ({
+      name,
+      ...(value === undefined ? {} : { value }),
+    })),
     details: asStoredDetails(detailsOfNewTask(definition, members, overrides, tags, startedBy)),
   };
 };

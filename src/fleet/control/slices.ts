@@ -53,4 +53,4 @@ export const addSlice = async (
 };
 
 const builtIn = (attributes: Readonly<Record<string, string>>): Record<string, string> =>
-  Object.fromEntries(Object.entries(attributes).filter(([name]) => name.startsWith("ecs.")));
+  Object.fromEntries(Object.entries(attributes).filter(([name]) => /^(com\.amazonaws\.)?ecs\./.test(name)));

@@ -1,4 +1,4 @@
-import Fastify, { type FastifyBaseLogger, type FastifyInstance } from "fastify";
+import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from "fastify";
 import { errorAnswer } from "./rest/error-answer.ts";
 import { UnknownPathError } from "./rest/errors.ts";
 
@@ -22,7 +22,7 @@ export const makeServer = ({ requestId, bodyLimitBytes, log }: ServerOptions): F
     requestIdHeader: false,
     ...(log && { loggerInstance: log }),
     // One line for each request would be most of the log; errors are told where they happen.
-    disableRequestLogging: true,
+    logController: new LogController({ disableRequestLogging: true }),
     routerOptions: {
       ignoreTrailingSlash: true,
       // Paths carry ARNs, which outgrow the router's default of 100 characters.
@@ -32,14 +32,14 @@ export const makeServer = ({ requestId, bodyLimitBytes, log }: ServerOptions): F
   app.setErrorHandler((error, request, reply) => {
     const { status, body, unexpected } = errorAnswer(error, request.id);
     if (unexpected) request.log.error({ err: error }, "a request broke outside any protocol");
-    return reply.code(status).send(body);
+    return reply.code(status).header("x-request-id", request.id).send(body);
   });
   app.setNotFoundHandler((request, reply) => {
     const { status, body } = errorAnswer(
       new UnknownPathError(request.method, request.url.split("?")[0] ?? ""),
       request.id,
     );
-    return reply.code(status).send(body);
+    return reply.code(status).header("x-request-id", request.id).send(body);
   });
   return app;
 };

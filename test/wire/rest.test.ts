@@ -315,9 +315,10 @@ t.test("the OpenAPI document", async (t) => {
     const ajv = new Ajv2020({ strict: true, strictRequired: false, validateFormats: false, allowUnionTypes: true });
     ajv.addVocabulary(["components"]);
     ajv.addSchema({ $id: "page", components: document.components });
-    for (const name of Object.keys(document.components.schemas)) {
-      t.doesNotThrow(() => ajv.compile({ $ref: `page#/components/schemas/${name}` }), name);
-    }
+    const names = Object.keys(document.components.schemas);
+    // At once: a compiler for each would read all that its structures hold again and again.
+    t.doesNotThrow(() => ajv.compile({ anyOf: names.map((name) => ({ $ref: `page#/components/schemas/${name}` })) }));
+    t.ok(names.length > 50);
   });
 
   t.test("says that timestamps are text and leaves the path's members out of the body", async (t) => {

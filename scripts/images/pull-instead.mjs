@@ -10,7 +10,7 @@ export async function pullInstead(dockerHost, { tag, publicImage }) {
   if ((await docker(dockerHost, "GET", `/images/${tag}/json`)).status === 200) return;
   say(`Pulling ${publicImage} as ${tag} …`);
   const [from, fromTag] = publicImage.split(":");
-  const pull = await dockerOk(dockerHost, "POST", `/images/create?fromImage=${from}&tag=${fromTag}`, {
+  const pull = await docker(dockerHost, "POST", `/images/create?fromImage=${from}&tag=${fromTag}`, {
     timeoutMs: 300_000,
   });
   // A pull that fails midway still answers 200; what went wrong stands in its stream of JSON lines.

@@ -1,3 +1,5 @@
+import { randomBytes, randomUUID } from "node:crypto";
+
 /** Randomness from outside, so that a test can replay any history. */
 export interface Random {
   /** In [0, 1). */
@@ -7,3 +9,13 @@ export interface Random {
   /** A version 4 UUID. */
   uuid(): string;
 }
+
+/** The machine's own. */
+export const systemRandom: Random = {
+  next: Math.random,
+  hex: (digits) =>
+    randomBytes(Math.ceil(digits / 2))
+      .toString("hex")
+      .slice(0, digits),
+  uuid: randomUUID,
+};

@@ -63,9 +63,17 @@ export const logFiles = (directory: string, timers: Timers = systemTimers): LogF
       const resume = resumeByFolder.has(folder) ? resumeByFolder.get(folder) : await resumeAfter(latestFirst(folder));
       return resume?.since;
     },
-    async *read(task, container, { follow, tail, signal }) {
+    async *read(task, container, { follow, tail, signal, ended }) {
       const folder = containerFolder(directory, task, container);
-      const more: ReadOptions["more"] = async () => follow && (await nextWrite(folder, signal));
+      const disturbed = ended ? AbortSignal.any([signal, ended]) : signal;
+      let isLastRound = !follow;
+      const more: ReadOptions["more"] = async () => {
+        if (isLastRound) return false;
+        await nextWrite(folder, disturbed);
+        // What was written before the end was told is read in one more round.
+        isLastRound = ended?.aborted === true;
+        return !signal.aborted;
+      };
       for await (const line of readLines(folder, { more, ...(tail === undefined ? {} : { tail }) })) {
         if (signal.aborted) return;
         yield line;

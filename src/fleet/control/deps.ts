@@ -21,9 +21,8 @@ export interface FleetTimes {
   /** How long a lease lasts without renewal: a dead control plane's hosts are taken over within this. */
   readonly leaseMs: number;
   readonly renewMs: number;
-  /** How often an engine is asked for a sign of life, and how long it may take. */
+  /** How often an engine is asked for a sign of life. */
   readonly pingMs: number;
-  readonly pingTimeoutMs: number;
   readonly hostLostAfterMs: number;
   /** How often everything is looked at again, whatever the events said. */
   readonly sweepMs: number;
@@ -44,7 +43,7 @@ export interface FleetDeps {
   readonly leases: LeaseStore;
   readonly listeners: ChangeListeners;
   readonly engines: ContainerEngines;
-  readonly cgroups: (address: EngineAddress, info: EngineInfo) => TaskCgroups;
+  readonly cgroups: (address: EngineAddress, info: EngineInfo) => Promise<TaskCgroups>;
   readonly logFiles: LogFiles;
   readonly archives: ImageArchives;
   readonly policy: ContainerPolicy;

@@ -41,8 +41,9 @@ export const ownHosts = async (deps: FleetDeps, run: HostRun, signal: AbortSigna
 
 const nextLook = async (deps: FleetDeps, wake: EventTarget, signal: AbortSignal): Promise<void> => {
   const woken = new AbortController();
-  wake.addEventListener("host", () => woken.abort(), { once: true });
+  wake.addEventListener("host", () => woken.abort(), { once: true, signal: woken.signal });
   await deps.timers.wait(deps.times.renewMs, AbortSignal.any([signal, woken.signal]));
+  woken.abort();
 };
 
 const hold = async (

@@ -23,7 +23,7 @@ export const hostRun = (deps: FleetDeps): HostRun => {
       const startLane = laneByEngine.get(host.engine.docker) ?? pLimit(STARTS_AT_ONCE);
       laneByEngine.set(host.engine.docker, startLane);
       try {
-        const cgroups = deps.cgroups(host.engine, await engine.info());
+        const cgroups = await deps.cgroups(host.engine, await engine.info());
         await hostSession({ deps, host, lease, engine, cgroups, startLane }, async () => {
           silentSince = undefined;
           if (host.health !== "CONNECTED")

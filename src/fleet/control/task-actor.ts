@@ -88,16 +88,15 @@ export const taskActor = (context: HostContext, id: TaskId, ended: () => void): 
   };
 
   const step = async (): Promise<void> => {
-    task ??= (await deps.tasks.get([id]))[0];
-    if (!task) return end();
+    const read = task ?? (await deps.tasks.get([id]))[0];
+    if (!read) return end();
     const now = deps.clock.now();
-    if (task.desired === "STOPPED") for (const pull of pulls.values()) pull.abort();
-    const next = nextSteps(task, sights, now);
-    if (next.stop) {
-      task = await deps.tasks.requestStop(id, { ...next.stop, at: now });
-      if (!task) return end();
-    }
-    if (!isDeepStrictEqual(next.observed, task.observed)) {
+    const next = nextSteps(read, sights, now);
+    const wanted = next.stop ? await deps.tasks.requestStop(id, { ...next.stop, at: now }) : read;
+    if (!wanted) return end();
+    if (wanted.desired === "STOPPED") for (const pull of pulls.values()) pull.abort();
+    task = wanted;
+    if (!isDeepStrictEqual(next.observed, wanted.observed)) {
       await deps.failpoints.hit("observe.before-record");
       if (!(await deps.tasks.observe(id, lease.epoch, next.observed, now))) {
         // Another owner wrote meanwhile, or the record moved on: look at it anew, if it is still ours to look at.
@@ -105,8 +104,8 @@ export const taskActor = (context: HostContext, id: TaskId, ended: () => void): 
         return wakeAt(now + RETRY_MS);
       }
       deps.progress.tell(id, next.observed.status);
-      task = { ...task, observed: next.observed, version: task.version + 1 };
-      if (next.observed.status === "STOPPED") task = undefined;
+      // A change that came in meanwhile has cleared it: then it is read anew.
+      if (task === wanted) task = { ...wanted, observed: next.observed, version: wanted.version + 1 };
       again = true;
     }
     for (const one of next.steps) track(act(one));
@@ -118,7 +117,7 @@ export const taskActor = (context: HostContext, id: TaskId, ended: () => void): 
   const afterwards = async (stoppedAt: number, now: number): Promise<void> => {
     const due = stoppedAt + deps.times.keepContainersMs;
     if (now < due) return wakeAt(due);
-    const stopped = task ?? (await deps.tasks.get([id]))[0];
+    const [stopped] = await deps.tasks.get([id]);
     if (stopped) {
       await cleanUp(context, stopped);
       await deps.tasks.cleaned(id, lease.epoch);

@@ -1,0 +1,98 @@
+import type { ReloadReport } from "../admin/index.ts";
+import { contextOf, toDeclarations } from "../config/declarations.ts";
+import { hostsOf } from "../config/default-hosts.ts";
+import { warnings } from "../config/warnings.ts";
+import type { Config } from "../config.ts";
+import { applyPool } from "../fleet/control/pool.ts";
+import type { EngineAddress } from "../fleet/model/host.ts";
+import { type ContainerEngines, type EngineInfo, EngineUnreachableError, type HostStore } from "../fleet/ports.ts";
+import type { Clock } from "../kernel/clock.ts";
+import type { Log } from "../kernel/log.ts";
+import type { Timers } from "../kernel/timers.ts";
+
+export interface PoolKeeperDeps {
+  readonly readConfig: () => Promise<Config>;
+  readonly installation: string;
+  readonly engines: ContainerEngines;
+  readonly hosts: HostStore;
+  readonly clock: Clock;
+  readonly timers: Timers;
+  readonly log: Log;
+}
+
+export interface PoolKeeper {
+  /** Reads the file again and brings the pool to what it says. Throws ConfigError, and changes nothing then. */
+  reload(): Promise<ReloadReport>;
+  /** Goes on until the signal aborts: engines that did not answer join when they do, hosts that left go when they are empty. */
+  keep(signal: AbortSignal): Promise<void>;
+  /** Addresses of engines that answered the last time they were asked. */
+  answering(): ReadonlySet<string>;
+}
+
+const AGAIN_MS = 5_000;
+
+/** Keeps the pool of hosts as `berth.yaml` declares it. */
+export const poolKeeper = (deps: PoolKeeperDeps): PoolKeeper => {
+  let engines: ReadonlyMap<string, EngineInfo> = new Map();
+  let config: Config | undefined;
+
+  const apply = async (next: Config): Promise<ReloadReport> => {
+    config = next;
+    engines = await askEngines(deps, addressesOf(next));
+    const local = engines.get(next.localEngine.docker);
+    const said = warnings(next, engines, next.localEngine);
+    // The built-in hosts are cut from what the local engine has: while it does not answer there is nothing to say about them.
+    if (!next.hosts && !local) return { added: [], changed: [], drained: [], warnings: said };
+    const configured = hostsOf(next, local);
+    const known = new Set((await deps.hosts.list()).map(({ id }) => id));
+    const declared = toDeclarations(configured, engines, contextOf(next, deps.installation));
+    const changes = await applyPool(deps, declared, new Set(configured.map(({ id }) => id)));
+    const registered = changes.register.map(({ id }) => id);
+    return {
+      added: registered.filter((id) => !known.has(id)),
+      changed: registered.filter((id) => known.has(id)),
+      drained: [...changes.drain, ...changes.remove],
+      warnings: said,
+    };
+  };
+
+  return {
+    reload: async () => apply(await deps.readConfig()),
+    answering: () => new Set(engines.keys()),
+    async keep(signal) {
+      while (await deps.timers.wait(AGAIN_MS, signal)) {
+        const hosts = await deps.hosts.list().catch(() => []);
+        const isLeaving = hosts.some((host) => host.source === "config" && host.state === "DRAINING");
+        const isMissing = config && addressesOf(config).some(({ docker }) => !engines.has(docker));
+        if (config && (isLeaving || isMissing)) {
+          await apply(config).catch((error: unknown) =>
+            deps.log.warn({ err: error }, "could not bring the pool up to date"),
+          );
+        }
+      }
+    },
+  };
+};
+
+const addressesOf = (config: Config): EngineAddress[] => {
+  const addresses = config.hosts?.map((host) => host.engine ?? config.localEngine) ?? [config.localEngine];
+  return [...new Map(addresses.map((address) => [address.docker, address])).values()];
+};
+
+const askEngines = async (
+  { engines, log }: PoolKeeperDeps,
+  addresses: readonly EngineAddress[],
+): Promise<Map<string, EngineInfo>> => {
+  const answers = await Promise.all(
+    addresses.map(async (address) => {
+      try {
+        return [[address.docker, await engines.at(address).info()] as const];
+      } catch (error) {
+        if (!(error instanceof EngineUnreachableError)) throw error;
+        log.debug({ engine: address.docker, err: error }, "an engine does not answer");
+        return [];
+      }
+    }),
+  );
+  return new Map(answers.flat());
+};

@@ -42,6 +42,9 @@ const bullQueue = (
     },
 
     async every(schedulerName, intervalMs) {
+      const known = await queue.getJobScheduler(schedulerName);
+      // BullMQ 6.7 would keep the old interval's offset, and with it wait as long as the old one once more.
+      if (known && known.every !== intervalMs) await queue.removeJobScheduler(schedulerName);
       await queue.upsertJobScheduler(
         schedulerName,
         { every: intervalMs },

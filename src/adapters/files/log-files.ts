@@ -4,13 +4,11 @@ import type { LogFiles } from "../../fleet/ports.ts";
 import { systemTimers, type Timers } from "../../kernel/timers.ts";
 import { linesBackwards } from "./lines-backwards.ts";
 import { logAppender } from "./log-appender.ts";
-import { type ReadOptions, readLines } from "./log-reader.ts";
+import { readLines } from "./log-reader.ts";
 import { type Resume, resumeAfter } from "./log-resume.ts";
 import { containerFolder, segmentFile, segmentsIn, taskFolder } from "./log-segments.ts";
 import { lineOfText } from "./log-text.ts";
-
-/** Another process of the installation may be the one that writes: then nobody tells, and a follower looks by itself. */
-const LOOK_EVERY_MS = 500;
+import { writeBell } from "./write-bell.ts";
 
 async function* latestFirst(folder: string): AsyncGenerator<LogLine> {
   for (const segment of (await segmentsIn(folder)).reverse()) {
@@ -23,32 +21,14 @@ async function* latestFirst(folder: string): AsyncGenerator<LogLine> {
 
 /** Output of containers in files below a directory: `<task>/<container>/<epoch>.log`. */
 export const logFiles = (directory: string, timers: Timers = systemTimers): LogFiles => {
-  const listenersByFolder = new Map<string, Set<() => void>>();
+  const bell = writeBell(timers);
   /** Of containers that are being appended to: what `append` found. */
   const resumeByFolder = new Map<string, Resume | undefined>();
-
-  const tell = (folder: string) => {
-    for (const listener of [...(listenersByFolder.get(folder) ?? [])]) listener();
-  };
-  /** Resolves at the next write to the folder, or a while later; `false` once the signal aborts. */
-  const nextWrite = async (folder: string, signal: AbortSignal): Promise<boolean> => {
-    const told = new AbortController();
-    const listener = () => told.abort();
-    const listeners = listenersByFolder.get(folder) ?? new Set();
-    listenersByFolder.set(folder, listeners.add(listener));
-    signal.addEventListener("abort", listener);
-    if (signal.aborted) told.abort();
-    await timers.wait(LOOK_EVERY_MS, told.signal);
-    signal.removeEventListener("abort", listener);
-    listeners.delete(listener);
-    if (listeners.size === 0) listenersByFolder.delete(folder);
-    return !signal.aborted;
-  };
   return {
     async append(task, container, epoch) {
       const folder = containerFolder(directory, task, container);
       const resume = await resumeAfter(latestFirst(folder));
-      const appender = await logAppender(segmentFile(folder, epoch), resume?.kept ?? [], () => tell(folder));
+      const appender = await logAppender(segmentFile(folder, epoch), resume?.kept ?? [], () => bell.ring(folder));
       resumeByFolder.set(folder, resume);
       return {
         write: appender.write,
@@ -66,17 +46,16 @@ export const logFiles = (directory: string, timers: Timers = systemTimers): LogF
     async *read(task, container, { follow, tail, signal, ended }) {
       const folder = containerFolder(directory, task, container);
       const disturbed = ended ? AbortSignal.any([signal, ended]) : signal;
-      let isLastRound = !follow;
-      const more: ReadOptions["more"] = async () => {
-        if (isLastRound) return false;
-        await nextWrite(folder, disturbed);
-        // What was written before the end was told is read in one more round.
-        isLastRound = ended?.aborted === true;
-        return !signal.aborted;
-      };
-      for await (const line of readLines(folder, { more, ...(tail === undefined ? {} : { tail }) })) {
-        if (signal.aborted) return;
-        yield line;
+      const isLastRound = !follow;
+      const { more, stop } = bell.listen(folder, signal);
+      const options = { more: async () => follow && (await more()), ...(tail === undefined ? {} : { tail }) };
+      try {
+        for await (const line of readLines(folder, options)) {
+          if (signal.aborted) return;
+          yield line;
+        }
+      } finally {
+        stop();
       }
     },
     async remove(task) {

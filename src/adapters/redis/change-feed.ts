@@ -31,15 +31,18 @@ const wasTrimmed = async (redis: Redis): Promise<boolean> => {
   return added < 0 || stream[added + 1] !== stream[stream.indexOf("length") + 1];
 };
 
-const read = async (redis: Redis, position: string): Promise<readonly StreamEntry[]> => {
-  const answer = await redis.xread("COUNT", READ_AT_A_TIME, "BLOCK", BLOCK_MS, "STREAMS", KEYS.feed, position);
+const read = async (redis: Redis, position: string, blockMs: number): Promise<readonly StreamEntry[]> => {
+  const answer = await redis.xread("COUNT", READ_AT_A_TIME, "BLOCK", blockMs, "STREAMS", KEYS.feed, position);
   return (answer as [string, StreamEntry[]][] | null)?.[0]?.[1] ?? [];
 };
 
 async function* follow(redis: Redis, from: string, signal: AbortSignal): AsyncGenerator<FeedItem> {
   let position = from;
+  // The first look does not wait: who starts from a position that is gone is told so at once.
+  let blockMs = 1;
   while (!signal.aborted) {
-    const entries = await read(redis, position);
+    const entries = await read(redis, position, blockMs);
+    blockMs = BLOCK_MS;
     // Looked at after reading: what was trimmed in between counts as missed too, never the other way round.
     if (await hasMissed(redis, position)) {
       position = await newest(redis);

@@ -30,16 +30,17 @@ export async function* logLines(
   signal: AbortSignal,
 ): AsyncIterable<LogAnswer> {
   const toldUpTo = new Map<string, string>();
+  // A tail would hide lines that were printed while nobody was there to tell them.
+  const { tail: _, ...whole } = query;
   let tries = 0;
   for (;;) {
+    // What was told when this connection began. Not later: the parts of a line that is too long for the engine share one stamp.
+    const toldBefore = new Map(toldUpTo);
     try {
-      // A tail would hide lines that were printed while nobody was there to tell them.
-      const asked = toldUpTo.size > 0 ? { ...query, tail: undefined } : query;
-      for await (const line of api.lines<LogAnswer>(pathOf(task, asked as LogQuery), signal)) {
+      for await (const line of api.lines<LogAnswer>(pathOf(task, toldBefore.size > 0 ? whole : query), signal)) {
         const source = `${line.container}/${line.stream}`;
-        const last = toldUpTo.get(source);
         // Stamps are RFC 3339 in one zone with nine digits: they compare as text.
-        if (last !== undefined && line.at <= last) continue;
+        if (line.at <= (toldBefore.get(source) ?? "")) continue;
         toldUpTo.set(source, line.at);
         tries = 0;
         yield line;

@@ -2,8 +2,9 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { CommanderError } from "commander";
+import { commandLineFailure } from "./command-line-failure.ts";
 import { berthUrl, PACKAGE_ROOT } from "./connection.ts";
-import { CliError, failureLine, failureOf, usageError } from "./failure.ts";
+import { failureLine, failureOf } from "./failure.ts";
 import { terminalOut } from "./out.ts";
 import { berthProgram } from "./program.ts";
 
@@ -15,21 +16,17 @@ process.stdout.on("error", (error: NodeJS.ErrnoException) => process.exit(error.
 const { version } = JSON.parse(readFileSync(join(PACKAGE_ROOT, "package.json"), "utf8")) as { version: string };
 const out = terminalOut(process.stdout, process.stderr);
 const interruption = new AbortController();
+// Once: who presses it again wants out at once.
 process.once("SIGINT", () => interruption.abort());
-
-/** `undefined`: Commander threw only to say that help or the version was shown. */
-const told = (thrown: unknown): CliError | undefined => {
-  if (!(thrown instanceof CommanderError)) return failureOf(thrown, berthUrl(process.env));
-  if (thrown.exitCode === 0) return undefined;
-  // `berth hosts` misused shows help as an error.
-  if (thrown.code === "commander.help") return new CliError("", { exitCode: 2 });
-  return usageError(thrown.message.replace(/^error: /, "").replaceAll(/\s*\n\s*/g, " "));
-};
+const program = berthProgram({ out, env: process.env, interrupted: interruption.signal }, version);
 
 try {
-  await berthProgram({ out, env: process.env, interrupted: interruption.signal }, version).parseAsync();
+  await program.parseAsync();
 } catch (thrown) {
-  const failure = told(thrown);
+  const failure =
+    thrown instanceof CommanderError
+      ? commandLineFailure(thrown, program, process.argv.slice(2))
+      : failureOf(thrown, berthUrl(process.env));
   // Ctrl-C while only looking: nothing failed, there is nothing to tell.
   const isBareInterruption = interruption.signal.aborted && failure?.exitCode !== 130;
   if (failure && failure.message !== "" && !isBareInterruption) out.note(failureLine(failure));

@@ -49,12 +49,10 @@ export const berthProgram = (base: Pick<Session, "out" | "env" | "interrupted">,
 
 /** Commander writes errors itself and exits; here both are the caller's, so that every error is told alike. */
 const quieten = (command: Command, { out }: Pick<Session, "out">): void => {
-  command
-    .exitOverride()
-    .configureOutput({
-      writeOut: (text) => out.raw("stdout", text),
-      writeErr: (text) => out.raw("stderr", text),
-      outputError: () => {},
-    });
+  command.exitOverride().configureOutput({
+    writeOut: (text) => out.raw("stdout", text),
+    writeErr: (text) => out.raw("stderr", text),
+    outputError: () => {},
+  });
   for (const sub of command.commands) quieten(sub, { out });
 };

@@ -1,3 +1,4 @@
+import type { RunTaskCommandInput } from "@aws-sdk/client-ecs";
 import { Command } from "commander";
 import type { PlacementAnswer } from "../answers.ts";
 import type { Api } from "../api.ts";
@@ -53,22 +54,26 @@ export const run = async (
 const placementOf = (api: Api, id: string): Promise<PlacementAnswer | undefined> =>
   api.get<PlacementAnswer>(`/tasks/${id}/placement`).catch(() => undefined);
 
-const whatToRun = async (ecs: Ecs, image: string | undefined, command: readonly string[], options: RunOptions) => {
-  if (options.definition === undefined) {
-    if (image === undefined) throw usageError("give an image, or --definition FAMILY[:REVISION]");
-    return { taskDefinition: (await ensureDefinition(ecs, definitionOf(image, command, options))).taskDefinitionArn };
-  }
+const whatToRun = async (
+  ecs: Ecs,
+  image: string | undefined,
+  command: readonly string[],
+  options: RunOptions,
+): Promise<Pick<RunTaskCommandInput, "taskDefinition" | "overrides">> => {
   // With a definition there is no image: the first word belongs to the command.
+  const { definition, name, env = [] } = options;
+  if (definition === undefined) {
+    const { taskDefinitionArn } = await ensureDefinition(ecs, definitionOf(image ?? "", command, options));
+    return { taskDefinition: taskDefinitionArn };
+  }
   const words = image === undefined ? command : [image, ...command];
-  const { env = [] } = options;
-  if (words.length === 0 && env.length === 0) return { taskDefinition: options.definition };
-  const name = options.name ?? (await firstContainer(ecs, options.definition));
+  if (words.length === 0 && env.length === 0) return { taskDefinition: definition };
   const override = {
-    name,
+    name: name ?? (await firstContainer(ecs, definition)),
     ...(words.length > 0 && { command: [...words] }),
     ...(env.length > 0 && { environment: env.map(([key, value]) => ({ name: key, value })) }),
   };
-  return { taskDefinition: options.definition, overrides: { containerOverrides: [override] } };
+  return { taskDefinition: definition, overrides: { containerOverrides: [override] } };
 };
 
 const firstContainer = async (ecs: Ecs, definition: string): Promise<string> => {
@@ -113,6 +118,9 @@ export const runCommand = (session: Session): Command =>
     .option("--json", "print the tasks as JSON")
     .addHelpText("after", EXAMPLES)
     .action(async (image: string | undefined, command: string[], options: RunOptions) => {
+      if (image === undefined && options.definition === undefined) {
+        throw usageError("give an image, or --definition FAMILY[:REVISION]");
+      }
       const deps = { ecs: await session.ecs(), api: session.api(), out: session.out, signal: session.interrupted };
       process.exitCode = await run(deps, image, command, options);
     });

@@ -28,4 +28,6 @@ await runMain(async () => {
 });
 
 /** @param {string} name */
-const program = (name) => join(CHECKOUT, "node_modules", ".bin", name);
+function program(name) {
+  return join(CHECKOUT, "node_modules", ".bin", name);
+}

@@ -42,8 +42,9 @@ async function stopTasks(paths) {
  * Stopping works also where the packages are gone or the config no longer reads.
  * @param {string} config
  */
-const hostEngines = (config) =>
-  servicesConfig(config).then(
+function hostEngines(config) {
+  return servicesConfig(config).then(
     ({ engines }) => engines,
     () => [],
   );
+}

@@ -49,15 +49,17 @@ await runMain(async () => {
 });
 
 /** @param {boolean} isLong */
-const testFiles = (isLong) => filesBelow("test").filter((path) => path.endsWith(isLong ? ".long.ts" : ".test.ts"));
+function testFiles(isLong) {
+  return filesBelow("test").filter((path) => path.endsWith(isLong ? ".long.ts" : ".test.ts"));
+}
 
 /**
  * @param {string[]} args
  * @param {NodeJS.ProcessEnv} env
  * @returns {Promise<number>} its exit code
  */
-const tap = (args, env) =>
-  new Promise((resolve, reject) => {
+function tap(args, env) {
+  return new Promise((resolve, reject) => {
     const child = spawn(join(CHECKOUT, "node_modules", ".bin", "tap"), args, {
       cwd: CHECKOUT,
       env,
@@ -66,3 +68,4 @@ const tap = (args, env) =>
     child.on("error", reject);
     child.on("close", (code) => resolve(code ?? 1));
   });
+}

@@ -11,6 +11,8 @@ export const say = (line) => {
  * @param {() => Promise<number | void>} main resolves to the exit code, 0 when absent
  */
 export async function runMain(main) {
+  // Who pipes us into `head` has read enough; the work itself goes on.
+  process.stdout.on("error", () => {});
   try {
     process.exitCode = (await main()) ?? 0;
   } catch (error) {

@@ -70,7 +70,9 @@ export const dockerCgroups = (t: Test, world: EngineWorld, engines: ContainerEng
       await t.rejects(cgroups.removeTask(host, task), "it still holds processes");
     }
     const [first, second] = await Promise.all(ids.map((id) => exited(engine, id)));
-    const texts = await Promise.all(ids.map(async (id) => (await linesOf(engine, id))[0]?.text ?? ""));
+    const texts = await Promise.all(
+      ids.map(async (id) => (await linesOf(engine, id)).find(({ stream }) => stream === "stdout")?.text ?? ""),
+    );
     const used = texts.map(usedSeconds).reduce((sum, seconds) => sum + seconds, 0);
     const from = Math.min(first!.startedAt!, second!.startedAt!);
     const lasted = (Math.max(first!.finishedAt!, second!.finishedAt!) - from) / 1_000;

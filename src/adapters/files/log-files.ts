@@ -45,9 +45,7 @@ export const logFiles = (directory: string, timers: Timers = systemTimers): LogF
     },
     async *read(task, container, { follow, tail, signal, ended }) {
       const folder = containerFolder(directory, task, container);
-      const disturbed = ended ? AbortSignal.any([signal, ended]) : signal;
-      const isLastRound = !follow;
-      const { more, stop } = bell.listen(folder, signal);
+      const { more, stop } = bell.listen(folder, signal, ended);
       const options = { more: async () => follow && (await more()), ...(tail === undefined ? {} : { tail }) };
       try {
         for await (const line of readLines(folder, options)) {

@@ -1,0 +1,168 @@
+import { readFile } from "node:fs/promises";
+import type { FastifyBaseLogger } from "fastify";
+import { startFeedRelay } from "./adapters/redis/feed-relay.ts";
+import { adminOperations, census, WEBHOOK_QUEUE, webhookDeliverer, webhookWakeUps } from "./admin/index.ts";
+import { keyHolder } from "./app/credentials.ts";
+import { fleetParts } from "./app/fleet-parts.ts";
+import { healthOf } from "./app/health.ts";
+import { poolKeeper } from "./app/pool-keeper.ts";
+import { postJson } from "./app/post.ts";
+import { toEventBridge } from "./app/state-events.ts";
+import { openStores } from "./app/store-parts.ts";
+import { countedFleet, tallyChanges } from "./app/tally-changes.ts";
+import { credentials, installationId } from "./config/installation.ts";
+import type { Config } from "./config.ts";
+import { ecsWing } from "./ecs/index.ts";
+import { ecsRoutes } from "./ecs/rest-routes.ts";
+import { createFleet } from "./fleet/control/create-fleet.ts";
+import { ownHosts } from "./fleet/control/host-owner.ts";
+import { hostRun } from "./fleet/control/host-run.ts";
+import { forgetStoppedTasks } from "./fleet/control/janitor.ts";
+import { awsPlugin } from "./http/aws/plugin.ts";
+import { eventOperations } from "./http/events/operations.ts";
+import { makeMetrics } from "./http/metrics.ts";
+import { serveProbes } from "./http/probes.ts";
+import { docsPlugin } from "./http/rest/docs.ts";
+import { restPlugin } from "./http/rest/plugin.ts";
+import { makeServer } from "./http/server.ts";
+import { systemClock } from "./kernel/clock.ts";
+import { armFailpoints } from "./kernel/failpoints.ts";
+import { systemRandom } from "./kernel/random.ts";
+import { systemTimers } from "./kernel/timers.ts";
+import { stsWing } from "./sts/index.ts";
+
+const BODY_LIMIT_BYTES = 1024 * 1024;
+const JANITOR_EVERY_MS = 60_000;
+/** A host of the last control plane is taken over once its lease has run out; then it is connected. */
+const HOSTS_READY_WITHIN_MS = 10_000;
+
+/** A control plane that serves, until it is closed. */
+export interface App {
+  close(): Promise<void>;
+}
+
+/** The whole of Berth, wired by hand. Resolves once it listens; throws ConfigError, StoreRefusedError or the listener's error. */
+export const startApp = async (
+  config: Config,
+  readAgain: () => Promise<Config>,
+  log: FastifyBaseLogger,
+  exit: () => void,
+): Promise<App> => {
+  const installation = await installationId(config.home);
+  const keys = await credentials(config.home);
+  const owner = systemRandom.hex(12);
+  const scope = { account: config.account, region: config.region };
+  const stores = await openStores(config, installation, log);
+  const parts = fleetParts(config, installation, owner, stores.store, {
+    log,
+    failpoints: armFailpoints(config.failpoints, exit),
+    listeners: stores.listeners,
+  });
+  const metrics = makeMetrics(async () => census(await parts.hosts.list()));
+  const fleet = countedFleet(createFleet(parts), metrics.tallies);
+  const pool = poolKeeper({ ...parts, installation, readConfig: readAgain });
+
+  const ecs = ecsWing({ ...stores, fleet, clock: systemClock, limits: config.allow });
+  const sts = stsWing();
+  const asEvent = toEventBridge(fleet);
+  const ours = [
+    ...adminOperations({ ...parts, ...stores, fleet, reload: pool.reload }),
+    ...eventOperations(stores.feed, asEvent),
+  ];
+  const rest = {
+    services: [
+      { name: "ecs", ...ecs, routes: ecsRoutes },
+      { name: "sts", ...sts, routes: [] },
+    ],
+    operations: ours,
+    version: await version(),
+  };
+
+  const server = makeServer({ requestId: systemRandom.uuid, bodyLimitBytes: BODY_LIMIT_BYTES, log });
+  serveProbes(server, {
+    health: () =>
+      healthOf({
+        version: rest.version,
+        installation,
+        pingStore: stores.ping,
+        hosts: parts.hosts,
+        distributionSocket: config.distributionSocket,
+      }),
+    metrics,
+    apiToken: keys.apiToken,
+  });
+  await server.register(restPlugin, { ...rest, prefix: "/api", apiToken: keys.apiToken, defaults: scope });
+  await server.register(docsPlugin, rest);
+  await server.register(
+    awsPlugin({
+      services: [ecs, sts],
+      ...scope,
+      auth: config.auth,
+      credentials: keyHolder(keys, config.account),
+      clock: systemClock,
+      newRequestId: systemRandom.uuid,
+      bodyLimitBytes: BODY_LIMIT_BYTES,
+    }),
+  );
+
+  const ending = new AbortController();
+  const untally = tallyChanges(stores.listeners, fleet, metrics.tallies);
+  for (const name of new Set(["default", ...(config.hosts ?? []).map((host) => host.cluster)]))
+    await ecs.ensureCluster(scope, name);
+  for (const warning of (await pool.reload()).warnings) log.warn(warning);
+  const loops = [ownHosts(parts, hostRun(parts), ending.signal), pool.keep(ending.signal)];
+
+  const webhookQueue = stores.queues(WEBHOOK_QUEUE);
+  const deliver = webhookDeliverer({
+    webhooks: stores.webhooks,
+    queue: webhookQueue,
+    toEventBridge: asEvent,
+    post: postJson,
+  });
+  await webhookQueue.handle(deliver, 8);
+  await stores.queues("janitor").handle(async () => {
+    await forgetStoppedTasks(parts);
+    await ecs.sweeps.forgetDeletedTaskDefinitions();
+  }, 1);
+  await stores.queues("janitor").every("sweep", JANITOR_EVERY_MS);
+  const relay = await startFeedRelay(
+    stores.store,
+    { "task placed": webhookWakeUps, "task stop-requested": webhookWakeUps, "task observed": webhookWakeUps },
+    stores.queues,
+    { consumer: owner, onError: (error) => log.warn({ err: error }, "the relay tries again") },
+  );
+
+  await hostsReady(parts, pool.answering, ending.signal);
+  await server.listen({ host: "127.0.0.1", port: config.apiPort });
+  return {
+    async close() {
+      await server.close();
+      ending.abort();
+      await Promise.all(loops);
+      untally();
+      await relay.close();
+      await stores.close();
+      await parts.engines.close();
+    },
+  };
+};
+
+/** Whoever starts Berth wants to run a task next: hosts whose engine answers are connected first, if that does not take too long. */
+const hostsReady = async (
+  { hosts, timers, clock }: Pick<ReturnType<typeof fleetParts>, "hosts" | "timers" | "clock">,
+  answering: () => ReadonlySet<string>,
+  signal: AbortSignal,
+): Promise<void> => {
+  const until = clock.now() + HOSTS_READY_WITHIN_MS;
+  for (;;) {
+    const waiting = (await hosts.list()).some(
+      (host) => host.health !== "CONNECTED" && answering().has(host.engine.docker),
+    );
+    if (!waiting || clock.now() >= until || !(await timers.wait(50, signal))) return;
+  }
+};
+
+const version = async (): Promise<string> => {
+  const text = await readFile(new URL("../package.json", import.meta.url), "utf8");
+  return (JSON.parse(text) as { version: string }).version;
+};

@@ -1,0 +1,18 @@
+import { asTaskStateChangeEvent } from "../ecs/index.ts";
+import type { Fleet, TaskId } from "../fleet/index.ts";
+import type { Change } from "../kernel/change-feed.ts";
+
+/** A change in EventBridge's shape, from the records as they are now; `undefined` where EventBridge would tell nothing. */
+export const toEventBridge =
+  (fleet: Fleet) =>
+  async (change: Change): Promise<object | undefined> => {
+    if (change.kind !== "task") return undefined;
+    const [task] = await fleet.tasks([change.subject as TaskId]);
+    if (!task) return undefined;
+    const hosts = await fleet.hosts(task.cluster);
+    return asTaskStateChangeEvent(
+      task,
+      hosts.find((host) => host.id === task.host),
+      change.at,
+    );
+  };

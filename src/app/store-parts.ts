@@ -1,0 +1,44 @@
+import { bullQueues } from "../adapters/bullmq/work-queue.ts";
+import { changeFeed } from "../adapters/redis/change-feed.ts";
+import { changeListeners } from "../adapters/redis/change-listeners.ts";
+import { openRedis, waitingConnection } from "../adapters/redis/connect.ts";
+import { ledgerDifferences } from "../adapters/redis/ledger-check.ts";
+import { recordStore } from "../adapters/redis/record-store.ts";
+import { redisStore } from "../adapters/redis/store.ts";
+import type { Webhook } from "../admin/index.ts";
+import type { Config } from "../config.ts";
+import type { AccountSettingRecord, ClusterRecord, TaskDefinitionRecord } from "../ecs/index.ts";
+import { systemClock } from "../kernel/clock.ts";
+import type { Log } from "../kernel/log.ts";
+
+/** Everything kept in Redis, opened; throws StoreRefusedError for one that may not be used. */
+export const openStores = async (config: Config, installation: string, log: Log) => {
+  const address = config.redis.url === undefined ? { socket: config.redisSocket } : { url: config.redis.url };
+  const opened = await openRedis(address, installation);
+  const store = redisStore(opened.redis, systemClock);
+  const feed = changeFeed(store);
+  const listeners = await changeListeners(feed, (error) => log.error({ err: error }, "a listener of the feed failed"));
+  const working = waitingConnection(opened.redis);
+  const bull = bullQueues({ adding: opened.redis, working }, "berth:bull", (error) =>
+    log.debug({ err: error }, "a queue lost its connection"),
+  );
+  return {
+    durability: opened.durability,
+    store,
+    feed,
+    listeners,
+    queues: bull.queues,
+    ping: () => opened.redis.ping(),
+    clusters: recordStore<ClusterRecord>(store, "cluster"),
+    taskDefinitions: recordStore<TaskDefinitionRecord>(store, "task-definition"),
+    accountSettings: recordStore<AccountSettingRecord>(store, "account-setting"),
+    webhooks: recordStore<Webhook>(store, "webhook"),
+    ledgerDifferences: () => ledgerDifferences(store),
+    async close() {
+      await listeners.close();
+      await bull.close();
+      working.disconnect();
+      await opened.close();
+    },
+  };
+};

@@ -1,0 +1,21 @@
+import { pino } from "pino";
+import { startApp } from "./app.ts";
+import { ConfigError, readConfig } from "./config.ts";
+
+const read = () => readConfig(process.env, process.cwd());
+// A crash as a failpoint means it: no handler runs, nothing is flushed.
+const crash = () => process.kill(process.pid, "SIGKILL");
+const log = pino({ base: null, timestamp: pino.stdTimeFunctions.isoTime });
+
+try {
+  const app = await startApp(await read(), read, log, crash);
+  const end = (signal: string): void => {
+    log.info({ signal }, "closing");
+    void app.close().then(() => process.exit(0));
+  };
+  process.once("SIGTERM", end).once("SIGINT", end);
+} catch (error) {
+  // What the user can mend is told in a line or two; for all else the stack helps.
+  process.stderr.write(`${error instanceof ConfigError ? error.message : String((error as Error).stack ?? error)}\n`);
+  process.exit(1);
+}

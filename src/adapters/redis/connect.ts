@@ -62,12 +62,18 @@ export const waitingConnection = (redis: Redis): Redis => {
 
 const reached = async (address: RedisAddress): Promise<Redis> => {
   const probe = make(address, { ...FOR_REQUESTS, retryStrategy: () => null });
+  // `connect` only says that the connection is closed; why, the event tells.
+  let reason: unknown;
+  probe.on("error", (error) => {
+    reason = error;
+  });
   try {
     await probe.connect();
     return probe;
   } catch (error) {
     probe.disconnect();
-    throw new StoreRefusedError(`no Redis answers at ${nameOf(address)}: ${String(error)}`, { cause: error });
+    const { message } = (reason ?? error) as Error;
+    throw new StoreRefusedError(`no Redis answers at ${nameOf(address)}: ${message}`, { cause: reason ?? error });
   }
 };
 

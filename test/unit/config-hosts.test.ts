@@ -1,12 +1,17 @@
 import { readFile, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import t from "tap";
+import { findConnection } from "../../src/cli/connection.ts";
 import { toDeclarations } from "../../src/config/declarations.ts";
 import { defaultHosts, hostsOf } from "../../src/config/default-hosts.ts";
+import { announceEndpoint } from "../../src/config/endpoint.ts";
 import { credentials, installationId } from "../../src/config/installation.ts";
+import { parseFile } from "../../src/config/parse-file.ts";
 import { publishAddresses, sliceNetwork } from "../../src/config/publish-address.ts";
+import { FileSchema } from "../../src/config/schema.ts";
 import type { ConfiguredHost } from "../../src/config/settings.ts";
 import { warnings } from "../../src/config/warnings.ts";
+import { readConfig } from "../../src/config.ts";
 import type { EngineId } from "../../src/fleet/model/ids.ts";
 import type { EngineInfo } from "../../src/fleet/ports.ts";
 
@@ -136,6 +141,24 @@ t.test("what may surprise is warned about", async (t) => {
     redis: { appendfsync: "everysec" },
   } as const;
   t.equal(warnings(bold, ENGINES, LOCAL).length, 3);
+});
+
+t.test("the berth command finds word of the region it acts in", async (t) => {
+  const cwd = t.testdir({ "berth.yaml": "region: eu-west-1" });
+  await announceEndpoint(await readConfig({ BERTH_PORT: "4700" }, cwd));
+  const credentialsFile = join(cwd, ".berth/credentials.json");
+  await writeFile(credentialsFile, JSON.stringify({ accessKeyId: "a", secretAccessKey: "b", apiToken: "c" }));
+  const found = findConnection({ BERTH_HOME: join(cwd, ".berth"), BERTH_PORT: "4700" });
+  t.match(found, { region: "eu-west-1", url: "http://127.0.0.1:4700", accessKeyId: "a" });
+});
+
+t.test("the example in docs/berth-yaml.md is a file that Berth accepts", async (t) => {
+  const text = await readFile("docs/berth-yaml.md", "utf8");
+  const example = /```yaml\n(.*?)```/s.exec(text)?.[1] ?? "";
+  const { file } = parseFile(example, "berth.yaml");
+  t.match(file.hosts, [{ id: "local-1" }, { id: "local-2" }, { id: "big" }]);
+  const members = [...Object.keys(FileSchema.properties), ...Object.keys(FileSchema.properties.hosts.items.properties)];
+  for (const member of members) t.match(text, new RegExp(`\\| \`${member}[\`.]`), `${member} is described`);
 });
 
 t.test("the installation's id and credentials are made once, whoever comes first", async (t) => {

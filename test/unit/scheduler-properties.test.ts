@@ -14,8 +14,8 @@ import { type Asked, aHost, aRequest, aView, seeded } from "./scheduler-fixtures
 const anyHost = (index: number): fc.Arbitrary<HostView> =>
   fc
     .record({
-      declared: fc.record({ cpuUnits: fc.nat(8), memoryMiB: fc.nat(8) }),
-      used: fc.record({ cpuUnits: fc.nat(8), memoryMiB: fc.nat(8) }),
+      declared: fc.record({ cpuUnits: fc.integer({ min: 3, max: 12 }), memoryMiB: fc.integer({ min: 3, max: 12 }) }),
+      used: fc.record({ cpuUnits: fc.nat(4), memoryMiB: fc.nat(4) }),
       zone: fc.constantFrom("east", "west", undefined),
       engine: fc.constantFrom("e1", "e2"),
       address: fc.constantFrom("127.0.1.1", "127.0.1.2", "0.0.0.0"),
@@ -48,7 +48,7 @@ const anyHost = (index: number): fc.Arbitrary<HostView> =>
 const anyView: fc.Arbitrary<ClusterView> = fc
   .record({
     hosts: fc.nat(6).chain((size) => fc.tuple(...Array.from({ length: size }, (_, index) => anyHost(index)))),
-    neighbours: fc.array(anyHost(99), { maxLength: 1 }),
+    neighbours: fc.array(anyHost(99), { minLength: 1, maxLength: 1 }),
     onEngine: fc.subarray(["tcp/2", "udp/1"]),
   })
   .map(({ hosts, neighbours, onEngine }) =>
@@ -234,16 +234,14 @@ t.test("the order in which hosts are listed changes nothing where no strategy is
 t.test(
   "spread keeps hosts, and values of an attribute, within one task of each other while there is room",
   async (t) => {
-    const roomy = fc
-      .uniqueArray(fc.nat(20), { minLength: 1, maxLength: 6 })
-      .map((numbers) =>
-        numbers.map((number) =>
-          aHost(`h${number}`, {
-            attributes: { zone: number % 2 ? "east" : "west" },
-            declared: { cpuUnits: 100, memoryMiB: 100 },
-          }),
-        ),
-      );
+    const roomy = fc.uniqueArray(fc.nat(20), { minLength: 1, maxLength: 6 }).map((numbers) =>
+      numbers.map((number) =>
+        aHost(`h${number}`, {
+          attributes: { zone: number % 2 ? "east" : "west" },
+          declared: { cpuUnits: 100, memoryMiB: 100 },
+        }),
+      ),
+    );
     const isEven = (counts: readonly number[]): boolean => Math.max(...counts) - Math.min(...counts) <= 1;
     fc.assert(
       fc.property(roomy, fc.integer({ min: 1, max: 10 }), (hosts, count) => {

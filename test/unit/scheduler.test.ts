@@ -299,6 +299,17 @@ t.test("a task that no host could ever hold is refused in other words than one t
   t.match(failuresOf(notNow)[2], { reason: "AGENT" });
 });
 
+t.test("one host that could hold a task when it is empty is hope enough", async (t) => {
+  const view = aView([aHost("a", { declared: { cpuUnits: 128, memoryMiB: 1024 } }), aHost("b", { ledger: full })]);
+  const refused = planOf({}, view).refused[0]!;
+  t.notOk(isHopeless(refused));
+  t.match(summarise(refused), /^No host has a place for this task now: /);
+  t.match(failuresOf(refused), [
+    { detail: /^a could never hold this task: needs 256/ },
+    { detail: /^b has no place .* now/ },
+  ]);
+});
+
 t.test("a cluster without hosts refuses, and says so", async (t) => {
   const { placed, refused } = planOf({ count: 2 }, aView([]));
   t.equal(placed.length, 0);

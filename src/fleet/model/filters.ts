@@ -1,8 +1,9 @@
 import { attributeOf, type HeldPorts, tasksOfGroup } from "./cluster-view.ts";
 import type { HostView } from "./host.ts";
 import type { Lack } from "./placement.ts";
+import { DYNAMIC_PORTS, rangeSize } from "./port-range.ts";
 import { freeDynamicPorts, holderOf } from "./port-space.ts";
-import { type PortWant, portsAskedTwice } from "./port-wants.ts";
+import type { PortWant } from "./port-wants.ts";
 import { portKey } from "./ports.ts";
 import { matchesQuery } from "./query/evaluate.ts";
 import type { ParsedQuery } from "./query/parse.ts";
@@ -13,6 +14,8 @@ import type { Protocol } from "./task-spec.ts";
 export interface Need {
   readonly reserve: Resources;
   readonly wants: readonly PortWant[];
+  /** Ports that the task asks for more than once, as `tcp/8080`. */
+  readonly askedTwice: readonly string[];
   readonly group: string;
   readonly attributes: readonly { readonly name: string; readonly value?: string }[];
   readonly distinctInstance: boolean;
@@ -64,7 +67,9 @@ const hasMemory: Filter = ({ host }, { reserve }) =>
 
 const lacksDynamicPorts = ({ held }: Candidate, wants: readonly PortWant[], protocol: Protocol): Lack | undefined => {
   const needed = wants.filter((want) => want.hostPort === 0 && want.protocol === protocol).length;
-  if (needed === 0) return undefined;
+  // Counting exactly is dear and seldom needed: with few ports held there are always enough.
+  const atMostTaken = held.reduce((sum, ports) => sum + Object.keys(ports).length, wants.length);
+  if (needed === 0 || needed <= rangeSize(DYNAMIC_PORTS) - atMostTaken) return undefined;
   const free = freeDynamicPorts(held, wants, protocol);
   if (needed <= free) return undefined;
   return {
@@ -75,11 +80,14 @@ const lacksDynamicPorts = ({ held }: Candidate, wants: readonly PortWant[], prot
   };
 };
 
-const hasPorts: Filter = (candidate, { wants }) => {
+const hasPorts: Filter = (candidate, { wants, askedTwice }) => {
   if (wants.length === 0) return undefined;
-  const twice = portsAskedTwice(wants);
-  if (twice.length > 0) {
-    return { reason: "RESOURCE:PORTS", never: true, detail: `the task asks for ${twice.join(", ")} more than once` };
+  if (askedTwice.length > 0) {
+    return {
+      reason: "RESOURCE:PORTS",
+      never: true,
+      detail: `the task asks for ${askedTwice.join(", ")} more than once`,
+    };
   }
   const conflicts = wants
     .filter(({ hostPort }) => hostPort !== 0)

@@ -4,7 +4,7 @@ import type { HostView } from "./host.ts";
 import type { HostId } from "./ids.ts";
 import type { HostVerdict, PlacementExplanation, PlacementPlan, PlacementRequest } from "./placement.ts";
 import { claimPorts, type EngineMates, engineMates, portsInTheWay } from "./port-space.ts";
-import { portWants } from "./port-wants.ts";
+import { portsAskedTwice, portWants } from "./port-wants.ts";
 import type { PortClaim } from "./ports.ts";
 import { parseQuery } from "./query/parse.ts";
 import { rankHosts } from "./rank.ts";
@@ -22,18 +22,22 @@ type Step =
   | { readonly placed: Placed; readonly view: ClusterView }
   | { readonly refused: PlacementExplanation; readonly view: ClusterView };
 
-const needOf = ({ spec, group, constraints, requiredAttributes }: PlacementRequest): Need => ({
-  reserve: spec.reserve,
-  wants: portWants(spec),
-  group,
-  attributes: requiredAttributes ?? [],
-  distinctInstance: constraints.some(({ type }) => type === "distinctInstance"),
-  memberOf: constraints.flatMap((constraint) =>
-    constraint.type === "memberOf"
-      ? [{ expression: constraint.expression, parsed: parseQuery(constraint.expression) }]
-      : [],
-  ),
-});
+const needOf = ({ spec, group, constraints, requiredAttributes }: PlacementRequest): Need => {
+  const wants = portWants(spec);
+  return {
+    reserve: spec.reserve,
+    wants,
+    askedTwice: portsAskedTwice(wants),
+    group,
+    attributes: requiredAttributes ?? [],
+    distinctInstance: constraints.some(({ type }) => type === "distinctInstance"),
+    memberOf: constraints.flatMap((constraint) =>
+      constraint.type === "memberOf"
+        ? [{ expression: constraint.expression, parsed: parseQuery(constraint.expression) }]
+        : [],
+    ),
+  };
+};
 
 const NO_MATES: EngineMates = new Map();
 

@@ -1,6 +1,7 @@
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from "fastify";
 import { errorAnswer } from "./rest/error-answer.ts";
 import { UnknownPathError } from "./rest/errors.ts";
+import { dropSpareConnections } from "./spare-connections.ts";
 
 export interface ServerOptions {
   /** A new request's id. */
@@ -29,6 +30,7 @@ export const makeServer = ({ requestId, bodyLimitBytes, log }: ServerOptions): F
       maxParamLength: 4096,
     },
   });
+  dropSpareConnections(app);
   app.setErrorHandler((error, request, reply) => {
     const { status, body, unexpected } = errorAnswer(error, request.id);
     if (unexpected) request.log.error({ err: error }, "a request broke outside any protocol");

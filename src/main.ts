@@ -1,5 +1,6 @@
 import { pino } from "pino";
 import { startApp } from "./app.ts";
+import { announceEndpoint } from "./config/endpoint.ts";
 import { ConfigError, readConfig } from "./config.ts";
 
 const read = () => readConfig(process.env, process.cwd());
@@ -8,7 +9,9 @@ const crash = () => process.kill(process.pid, "SIGKILL");
 const log = pino({ base: null, timestamp: pino.stdTimeFunctions.isoTime });
 
 try {
-  const app = await startApp(await read(), read, log, crash);
+  const config = await read();
+  const app = await startApp(config, read, log, crash);
+  await announceEndpoint(config);
   const end = (signal: string): void => {
     log.info({ signal }, "closing");
     void app.close().then(() => process.exit(0));

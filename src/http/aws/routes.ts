@@ -68,7 +68,7 @@ const byAction = (routes: readonly Route[], request: WireRequest): Found | undef
 };
 
 const byPath = (routes: readonly Route[], request: WireRequest, signingName: string | undefined): Found | undefined => {
-  const asked = `${request.method} ${request.path}`;
+  const asked = headerOf(request, "x-amz-target") ?? `${request.method} ${request.path}`;
   for (const route of routes) {
     const match = route.findPath(request);
     if (match) return { ...route, ...match, asked: match.operation.name, form: undefined };

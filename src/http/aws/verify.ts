@@ -27,7 +27,7 @@ const MISMATCH =
  * Answers that body. Throws a FrontEndError with AWS's words otherwise.
  */
 export const verify = (request: WireRequest, claim: Claim, known: KnownCredentials, now: number): Buffer => {
-  checkToken(claim, known, now);
+  checkToken(claim, known);
   checkSignedHeaders(request, claim);
   const key = signingKey(known.secretAccessKey, claim.scope);
   const expected = signRequest(key, claim.timestamp, claim.scope, {
@@ -38,14 +38,18 @@ export const verify = (request: WireRequest, claim: Claim, known: KnownCredentia
     payloadHash: claim.payloadHash ?? sha256Hex(request.body),
   });
   if (!isSameSecret(claim.signature, expected)) throw new FrontEndError("InvalidSignatureException", MISMATCH);
-  // Only a genuine signature earns an answer about its age: an attacker learns nothing from the clock.
+  // Only a genuine signature earns an answer about ages: who holds no secret learns nothing of keys and clock.
+  checkExpiry(known, now);
   checkAge(claim, now);
   return verifiedBody(request.body, claim, key);
 };
 
-const checkToken = ({ sessionToken }: Claim, known: KnownCredentials, now: number): void => {
+const checkToken = ({ sessionToken }: Claim, known: KnownCredentials): void => {
   const [given, expected] = [sessionToken ?? "", known.sessionToken ?? ""];
   if (!isSameSecret(sha256Hex(given), sha256Hex(expected))) throw unrecognized();
+};
+
+const checkExpiry = (known: KnownCredentials, now: number): void => {
   if (known.expiresAt !== undefined && known.expiresAt <= now) {
     throw new FrontEndError("ExpiredTokenException", "The security token included in the request is expired");
   }

@@ -1,12 +1,12 @@
 import { spawn } from "node:child_process";
-import { rmSync } from "node:fs";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { readText } from "./setup/files.mjs";
 import { berthPaths, CHECKOUT } from "./setup/paths.mjs";
 import { runMain, say } from "./setup/say.mjs";
 import { filesBelow } from "./setup/stamp.mjs";
 import { setup } from "./setup.mjs";
 import { countTests } from "./tests/count-tests.mjs";
+import { reportOn } from "./tests/report.mjs";
 
 // `npm test [-- FILE …]` and `npm run test:long`: set-up, the tests, and their totals as the last line.
 await runMain(async () => {
@@ -16,8 +16,6 @@ await runMain(async () => {
   const files = chosen.length > 0 ? chosen : testFiles(isLong);
   const paths = berthPaths();
   const facts = await setup(paths);
-  const raw = join(paths.logs, "tests.tap");
-  rmSync(raw, { force: true });
   const env = {
     ...process.env,
     DOCKER_HOST: facts.engine.dockerHost,
@@ -26,20 +24,10 @@ await runMain(async () => {
     BERTH_TEST_REGISTRY: facts.registry,
     BERTH_TEST_IMAGES: facts.images,
   };
-  const code =
-    files.length === 0
-      ? 1
-      : await tap(
-          [
-            "run",
-            ...(process.stdout.isTTY ? [] : ["--reporter=terse"]),
-            ...(isLong ? ["--timeout=900"] : []),
-            `--output-file=${raw}`,
-            ...files,
-          ],
-          env,
-        );
-  const totals = await countTests(readText(raw) ?? "");
+  const { code, stream } =
+    files.length === 0 ? { code: 1, stream: "" } : await tap([...(isLong ? ["--timeout=900"] : []), ...files], env);
+  writeFileSync(join(paths.logs, "tests.tap"), stream);
+  const totals = await countTests(stream);
   const isNothing = totals.passed + totals.failed === 0;
   // tap also fails for what no test stands for, such as a file that could not be loaded or was killed.
   const failed = totals.failed === 0 && code !== 0 && !isNothing ? 1 : totals.failed;
@@ -56,16 +44,28 @@ function testFiles(isLong) {
 /**
  * @param {string[]} args
  * @param {NodeJS.ProcessEnv} env
- * @returns {Promise<number>} its exit code
+ * @returns {Promise<{ code: number, stream: string }>} the exit code and all that tap said
  */
-function tap(args, env) {
+async function tap(args, env) {
+  const { Parser } = await import("tap-parser");
+  const parser = new Parser();
+  reportOn(parser, say);
+  const program = join(CHECKOUT, "node_modules", ".bin", "tap");
+  const child = spawn(program, ["run", "--reporter=tap", ...args], {
+    cwd: CHECKOUT,
+    env,
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  let stream = "";
+  child.stdout.setEncoding("utf8").on("data", (text) => {
+    stream += text;
+    parser.write(text);
+  });
   return new Promise((resolve, reject) => {
-    const child = spawn(join(CHECKOUT, "node_modules", ".bin", "tap"), args, {
-      cwd: CHECKOUT,
-      env,
-      stdio: ["ignore", "inherit", "inherit"],
-    });
     child.on("error", reject);
-    child.on("close", (code) => resolve(code ?? 1));
+    child.on("close", (code) => {
+      parser.end();
+      resolve({ code: code ?? 1, stream });
+    });
   });
 }

@@ -3,6 +3,7 @@ import type { ContainerId } from "../../fleet/model/ids.ts";
 import type { Ask } from "./ask.ts";
 import { unixTime } from "./events.ts";
 import { asEngineFailure } from "./failure.ts";
+import { framesTold } from "./frames-told.ts";
 import { lineOfFrame, multiplexedFrames, terminalFrames } from "./log-frames.ts";
 
 export interface LogOptions {
@@ -21,17 +22,31 @@ export async function* logLines(
   id: ContainerId,
   { since, follow, signal }: LogOptions,
 ): AsyncGenerator<LogLine> {
+  const path = `/containers/${encodeURIComponent(id)}`;
+  async function* lines(terminal: boolean, from: string | undefined, follow: boolean): AsyncGenerator<LogLine> {
+    const start = from === undefined ? {} : { since: unixTime(from) };
+    const query = { stdout: true, stderr: true, timestamps: true, follow, ...start };
+    const bytes = await ask.stream({ method: "GET", path: `${path}/logs`, query, signal });
+    for await (const frame of (terminal ? terminalFrames : multiplexedFrames)(bytes))
+      yield lineOfFrame(frame, terminal);
+  }
+  // Docker writes these times with a fixed nine digits in UTC, so they compare as text.
+  const isWanted = ({ at }: LogLine): boolean => since === undefined || at > since;
   try {
-    const path = `/containers/${encodeURIComponent(id)}`;
     const seen = await ask.answer<{ Config: { Tty: boolean } }>({ method: "GET", path: `${path}/json`, signal });
     const terminal = seen.Config.Tty;
-    const from = since === undefined ? {} : { since: unixTime(since) };
-    const query = { stdout: true, stderr: true, timestamps: true, follow, ...from };
-    const bytes = await ask.stream({ method: "GET", path: `${path}/logs`, query, signal });
-    for await (const frame of (terminal ? terminalFrames : multiplexedFrames)(bytes)) {
-      const line = lineOfFrame(frame, terminal);
-      // Docker writes these times with a fixed nine digits in UTC, so they compare as text.
-      if (since === undefined || line.at > since) yield line;
+    const told = framesTold();
+    for await (const line of lines(terminal, since, follow)) {
+      told.count(line.at);
+      if (isWanted(line)) yield line;
+    }
+    if (!follow || signal.aborted) return;
+    // Docker (20.10) may end the following a line or two before the end of what the container wrote: seen on a busy machine.
+    const position = told.position();
+    let again = 0;
+    for await (const line of lines(terminal, position.from ?? since, false)) {
+      again += 1;
+      if (again > position.told && isWanted(line)) yield line;
     }
   } catch (error) {
     if (signal.aborted) return;

@@ -7,6 +7,7 @@ import { fleetParts } from "./app/fleet-parts.ts";
 import { healthOf } from "./app/health.ts";
 import { poolKeeper } from "./app/pool-keeper.ts";
 import { postJson } from "./app/post.ts";
+import { reloadForCallers } from "./app/reload.ts";
 import { toEventBridge } from "./app/state-events.ts";
 import { openStores } from "./app/store-parts.ts";
 import { countedFleet, tallyChanges } from "./app/tally-changes.ts";
@@ -66,7 +67,7 @@ export const startApp = async (
   const sts = stsWing();
   const asEvent = toEventBridge(fleet);
   const ours = [
-    ...adminOperations({ ...parts, ...stores, fleet, reload: pool.reload }),
+    ...adminOperations({ ...parts, ...stores, fleet, reload: reloadForCallers(pool.reload) }),
     ...eventOperations(stores.feed, asEvent),
   ];
   const rest = {

@@ -19,6 +19,7 @@ export const adminOperations = (deps: AdminDeps): OwnOperation[] => [
 
 export { webhookDeliverer } from "./control/webhook-deliverer.ts";
 export { census } from "./model/census.ts";
+export { ConfigurationRefusedException } from "./model/errors.ts";
 export type { Webhook } from "./model/webhook.ts";
 export { WEBHOOK_QUEUE, webhookWakeUps } from "./model/webhook-wake-ups.ts";
 export type { AdminDeps, LaunchProgress, LedgerDifference, Post, ReloadReport } from "./ports.ts";

@@ -40,6 +40,7 @@ export interface AdminDeps {
   readonly listeners: ChangeListeners;
   readonly progress: LaunchProgress;
   readonly webhooks: RecordStore<Webhook>;
+  /** Throws ConfigurationRefusedException where the file cannot be used. */
   readonly reload: () => Promise<ReloadReport>;
   readonly ledgerDifferences: () => Promise<readonly LedgerDifference[]>;
 }

@@ -1,5 +1,6 @@
 import { Ajv2020 } from "ajv/dist/2020.js";
 import t from "tap";
+import { ConfigError } from "../../src/config/problem.ts";
 import { awsPlugin } from "../../src/http/aws/plugin.ts";
 import { servedPaths } from "../../src/http/aws/routes.ts";
 import { aPlacement, aTask, TASK_ID } from "./support/fake-fleet.ts";
@@ -248,6 +249,15 @@ t.test("our own operations", async (t) => {
       messageOf(await ask("POST", "/api/hosts", { cpu: 1, memory: 6, besides: "x" })),
       /besides names no host: x/,
     );
+  });
+
+  t.test("say what is wrong with a berth.yaml that cannot be used, and where", async (t) => {
+    const { ask, breakConfig } = await restWorld(t);
+    breakConfig(new ConfigError([{ where: "berth.yaml:3:5 hosts[0].cpu", what: "must be a number" }]));
+    const answer = await ask("POST", "/api/reload");
+    t.equal(answer.status, 400);
+    t.equal(codeOf(answer), "ConfigurationRefusedException");
+    t.equal(messageOf(answer), "berth.yaml:3:5 hosts[0].cpu: must be a number");
   });
 
   t.test("keep a host that holds tasks unless forced", async (t) => {

@@ -18,3 +18,14 @@ export class ConflictException extends ApiError {
 export class InvalidParameterException extends ApiError {
   readonly code = "InvalidParameterException";
 }
+
+/** berth.yaml as it is now cannot be used; nothing was changed. The message has one line for each problem. */
+export class ConfigurationRefusedException extends ApiError {
+  readonly code = "ConfigurationRefusedException";
+  override readonly detail: Readonly<Record<string, unknown>>;
+
+  constructor(message: string, problems: readonly { readonly where: string; readonly what: string }[]) {
+    super(message);
+    this.detail = { problems };
+  }
+}

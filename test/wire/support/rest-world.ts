@@ -3,6 +3,7 @@ import * as ecs from "@aws-sdk/client-ecs";
 import type { FastifyInstance, InjectOptions } from "fastify";
 import type { Test } from "tap";
 import { adminOperations, census, type ReloadReport, type Webhook } from "../../../src/admin/index.ts";
+import { reloadForCallers } from "../../../src/app/reload.ts";
 import { ecsRoutes } from "../../../src/ecs/rest-routes.ts";
 import { eventOperations } from "../../../src/http/events/operations.ts";
 import { makeMetrics } from "../../../src/http/metrics.ts";
@@ -84,6 +85,7 @@ export const restWorld = async (t: Test, setting: { readonly health?: Health } =
   const webhooks = memoryRecords<Webhook>();
   const progressListeners = new Set<(line: string) => void>();
   const report: ReloadReport = { added: ["local-4"], changed: [], drained: [], warnings: [] };
+  let configError: Error | undefined;
   let requests = 0;
   let randoms = 0;
 
@@ -106,7 +108,10 @@ export const restWorld = async (t: Test, setting: { readonly health?: Health } =
         },
       },
       webhooks,
-      reload: async () => report,
+      reload: reloadForCallers(async () => {
+        if (configError) throw configError;
+        return report;
+      }),
       ledgerDifferences: async () => [],
     }),
     ...eventOperations(feed, toEventBridge),
@@ -132,6 +137,9 @@ export const restWorld = async (t: Test, setting: { readonly health?: Health } =
     services,
     operations,
     toEventBridge,
+    breakConfig: (error: Error) => {
+      configError = error;
+    },
     tellProgress: (line: string) => {
       for (const listener of progressListeners) listener(line);
     },

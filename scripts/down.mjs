@@ -31,7 +31,9 @@ async function stopTasks(paths) {
   const known = readJson(paths.setup)?.engine?.dockerHost;
   for (const engine of new Set([...(known ? [known] : []), ...(await hostEngines(paths.config))])) {
     const stopped = await stopOwnContainers(engine, installationId).catch((error) => {
-      say(`The tasks on ${engine} could not be stopped: ${error.message}`);
+      // No socket, no engine, no containers: there is nothing to stop.
+      if (error.code !== "ENOENT" && error.code !== "ECONNREFUSED")
+        say(`The tasks on ${engine} could not be stopped: ${error.message}`);
       return 0;
     });
     if (stopped > 0) say(`Stopped ${stopped} container${stopped === 1 ? "" : "s"} on ${engine}.`);

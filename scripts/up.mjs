@@ -6,6 +6,7 @@ import { startDistribution } from "./services/distribution.mjs";
 import { startRedis } from "./services/redis.mjs";
 import { berthPaths } from "./setup/paths.mjs";
 import { runMain, say } from "./setup/say.mjs";
+import { joinEngine } from "./setup/shared-engine.mjs";
 import { setup } from "./setup.mjs";
 
 // From a fresh clone to a container that ran: `npm run up`, and what `berth up` calls.
@@ -19,6 +20,7 @@ await runMain(async () => {
   const isBuilt = hasControlPlane();
   if (isBuilt) {
     const how = await startBerth(paths);
+    joinEngine(paths, facts.engine.dockerHost);
     say(how === "started" ? "Berth is up." : "Berth was already up.");
   } else say("This checkout has no control plane yet (dist/main.js): only the parts around it were started.");
   const exitCode = await runFirstTask(facts.engine.dockerHost, paths);

@@ -1,6 +1,6 @@
 import { rmSync } from "node:fs";
 import { runningPid, stopDaemon } from "../setup/daemon.mjs";
-import { withdrawEngine } from "../setup/shared-engine.mjs";
+import { otherUsers, withdrawEngine } from "../setup/shared-engine.mjs";
 import { engineDaemon } from "../setup/start-engine.mjs";
 import { runningContainers } from "./own-containers.mjs";
 
@@ -16,9 +16,11 @@ export async function stopEngine(paths) {
     withdrawEngine(dockerHost);
     return undefined;
   }
+  const berths = otherUsers(paths);
+  if (berths.length > 0) return `The Docker engine goes on: the Berth of ${berths.join(", ")} uses it.`;
   const others = await runningContainers(dockerHost).catch(() => []);
   if (others.length > 0) {
-    return `The Docker engine goes on: ${others.length} container${others.length === 1 ? "" : "s"} that Berth did not start here run${others.length === 1 ? "s" : ""} on it (DOCKER_HOST=${dockerHost} docker ps).`;
+    return `The Docker engine goes on: containers that are not this Berth's run on it (DOCKER_HOST=${dockerHost} docker ps).`;
   }
   await stopDaemon(daemon, 30);
   withdrawEngine(dockerHost);

@@ -1,6 +1,8 @@
-import { mkdirSync, rmSync } from "node:fs";
-import { dirname } from "node:path";
+import { existsSync, mkdirSync, readdirSync, rmSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { runningPid } from "./daemon.mjs";
 import { readJson, writeWhole } from "./files.mjs";
+import { shortHash } from "./paths.mjs";
 
 /**
  * Where the engine that Berth started on this machine is made known to a second Berth. Two engines in one network
@@ -17,4 +19,27 @@ export function announceEngine(dockerHost) {
 /** @param {string} dockerHost */
 export function withdrawEngine(dockerHost) {
   if (readJson(SHARED_ENGINE)?.dockerHost === dockerHost) rmSync(SHARED_ENGINE, { force: true });
+}
+
+const USERS = join(dirname(SHARED_ENGINE), "users");
+
+/**
+ * Puts down that the Berth of this home uses the shared engine, so that whoever started it does not stop it underneath.
+ * Only root can, and only root reaches the engine.
+ * @param {import("./paths.mjs").BerthPaths} paths
+ * @param {string} dockerHost
+ */
+export function joinEngine({ home, berth }, dockerHost) {
+  if (readJson(SHARED_ENGINE)?.dockerHost !== dockerHost) return;
+  mkdirSync(USERS, { recursive: true });
+  writeWhole(join(USERS, `${shortHash(home)}.json`), JSON.stringify({ home, record: berth.record }));
+}
+
+/**
+ * @param {import("./paths.mjs").BerthPaths} paths
+ * @returns {string[]} the homes of other Berths that run on the shared engine
+ */
+export function otherUsers({ home }) {
+  const users = existsSync(USERS) ? readdirSync(USERS).map((name) => readJson(join(USERS, name))) : [];
+  return users.filter((user) => user && user.home !== home && runningPid(user) !== undefined).map((user) => user.home);
 }

@@ -10,7 +10,7 @@
 export function reportOn(parser, print) {
   onResults(parser, [], (result, place, isSubtest) => {
     const isBad = !result.ok && !result.skip && !result.todo;
-    if (isBad && !isSubtest) failureLines(result, place).forEach((line) => print(line));
+    if (isBad && !isSubtest) for (const line of failureLines(result, place)) print(line);
     if (place.length === 0)
       print(`${isBad ? "FAIL" : result.skip ? "skip" : "ok  "} ${result.name} ${seconds(result.time)}`);
   });

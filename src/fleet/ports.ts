@@ -192,7 +192,7 @@ export interface LeaseStore {
 export interface LogFiles {
   /** Opens the segment of an epoch for appending. */
   append(task: TaskId, container: string, epoch: number): Promise<LogAppender>;
-  /** The `at` of the last line kept of a container, in any segment: where following resumes. */
+  /** Where following resumes: a little before the last line kept, in any segment. Ask once `append` is open: it drops what is told again. */
   lastLineAt(task: TaskId, container: string): Promise<string | undefined>;
   /** Lines kept, oldest first, and if `follow` those to come: until `ended` aborts and what is on disk by then is told, or `signal` aborts. */
   read(

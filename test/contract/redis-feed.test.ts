@@ -5,7 +5,7 @@ import { waitingConnection } from "../../src/adapters/redis/connect.ts";
 import { type Delivery, startFeedRelay } from "../../src/adapters/redis/feed-relay.ts";
 import { recordStore } from "../../src/adapters/redis/record-store.ts";
 import type { RedisStore } from "../../src/adapters/redis/store.ts";
-import type { FeedItem } from "../../src/kernel/change-feed.ts";
+import type { ChangeFeed, FeedItem } from "../../src/kernel/change-feed.ts";
 import type { WorkQueue } from "../../src/kernel/work-queue.ts";
 import { aRedis, aStore } from "../support/redis.ts";
 import { aFleet, aHost, aPlan, aTask, hostId, place, seen, taskId } from "./redis-fixtures.ts";
@@ -146,6 +146,46 @@ t.test("one reader serves many listeners, and one that throws does not disturb t
   const before = await store.redis.client("LIST");
   await shared.close();
   t.ok(String(before).includes("cmd=xread"), "the reader had a connection of its own");
+});
+
+t.test("a reader that fails starts again where it was", async (t) => {
+  const store = await aStore(t, server);
+  const feed = changeFeed(store);
+  let failures = 1;
+  const flaky: ChangeFeed = {
+    position: feed.position,
+    async *follow(position, signal) {
+      for await (const item of feed.follow(position, signal)) {
+        yield item;
+        if (failures-- > 0) throw new Error("lost it");
+      }
+    },
+  };
+  const errors: unknown[] = [];
+  const shared = await changeListeners(flaky, (error) => errors.push(error));
+  t.teardown(() => shared.close());
+  const heard: string[] = [];
+  const all = new Promise<void>((resolve) => {
+    shared.listen((item) => {
+      heard.push(words(item));
+      if (heard.length === 2) resolve();
+    });
+  });
+  const documents = recordStore<object>(store, "cluster");
+  await documents.create("one", {});
+  await documents.create("two", {});
+  await all;
+  t.strictSame(heard, ["cluster one created", "cluster two created"]);
+  t.match(errors, [{ message: "lost it" }]);
+});
+
+t.test("an entry that no move wrote makes readers look again at everything", async (t) => {
+  const store = await aStore(t, server);
+  const id = await store.redis.xadd("berth:feed", "*", "nonsense", "yes");
+  await recordStore<object>(store, "cluster").create("c", {});
+  const [first, second] = await aReader(t, store, "0-0").take(2);
+  t.strictSame(first, { type: "resync", from: id });
+  t.equal(words(second!), "cluster c created");
 });
 
 /** Queues that keep what is added; `full` resolves at that many. */

@@ -4,7 +4,7 @@ import { waitingConnection } from "./connect.ts";
 import { changeOfEntry, isAfter, type StreamEntry } from "./feed-entry.ts";
 import { KEYS } from "./keys.ts";
 import type { RedisStore } from "./store.ts";
-import { answered } from "./store-errors.ts";
+import { answered, BrokenRecordError } from "./store-errors.ts";
 
 const READ_AT_A_TIME = 500;
 const BLOCK_MS = 5_000;
@@ -36,6 +36,16 @@ const read = async (redis: Redis, position: string, blockMs: number): Promise<re
   return (answer as [string, StreamEntry[]][] | null)?.[0]?.[1] ?? [];
 };
 
+/** An entry that no move wrote leaves open what changed: then everything may have. */
+const itemOfEntry = (entry: StreamEntry): FeedItem => {
+  try {
+    return { type: "change", change: changeOfEntry(entry) };
+  } catch (error) {
+    if (!(error instanceof BrokenRecordError)) throw error;
+    return { type: "resync", from: entry[0] };
+  }
+};
+
 async function* follow(redis: Redis, from: string, signal: AbortSignal): AsyncGenerator<FeedItem> {
   let position = from;
   // The first look does not wait: who starts from a position that is gone is told so at once.
@@ -51,7 +61,7 @@ async function* follow(redis: Redis, from: string, signal: AbortSignal): AsyncGe
     }
     for (const entry of entries) {
       if (signal.aborted) return;
-      yield { type: "change", change: changeOfEntry(entry) };
+      yield itemOfEntry(entry);
     }
     position = entries.at(-1)?.[0] ?? position;
   }

@@ -32,6 +32,12 @@ const startGroup = async (redis: Redis): Promise<void> => {
   }
 };
 
+/** Takes the consumer's name off the group, unless entries still stand under it for another to take over. */
+const leaveGroup = async (redis: Redis, consumer: string): Promise<void> => {
+  const unfinished = await redis.xpending(KEYS.feed, GROUP, "-", "+", 1, consumer);
+  if (unfinished.length === 0) await redis.xgroup("DELCONSUMER", KEYS.feed, GROUP, consumer);
+};
+
 /** What a consumer that died had taken and not finished. Entries that were trimmed meanwhile are left out by Redis 7 or come empty. */
 const takeOver = async (redis: Redis, consumer: string, idleMs: number): Promise<StreamEntry[]> => {
   const answer = (await redis.xautoclaim(KEYS.feed, GROUP, consumer, idleMs, "0-0", "COUNT", AT_A_TIME)) as unknown[];
@@ -59,14 +65,24 @@ export const startFeedRelay = async (
   const ending = new AbortController();
   await startGroup(redis);
 
+  const deliver = async (change: Change): Promise<void> => {
+    for (const { queue, wakeUp, options } of routes[`${change.kind} ${change.verb}`]?.(change) ?? []) {
+      await queues(queue).add(wakeUp, options);
+    }
+  };
+
+  /** One that fails stays taken, and is taken over like a dead control plane's; it does not hold up the others. */
   const relay = async (entries: readonly StreamEntry[]): Promise<void> => {
+    const done: string[] = [];
     for (const entry of entries) {
-      const change = changeOfEntry(entry);
-      for (const { queue, wakeUp, options } of routes[`${change.kind} ${change.verb}`]?.(change) ?? []) {
-        await queues(queue).add(wakeUp, options);
+      try {
+        await deliver(changeOfEntry(entry));
+        done.push(entry[0]);
+      } catch (error) {
+        onError(error);
       }
     }
-    if (entries.length > 0) await connection.xack(KEYS.feed, GROUP, ...entries.map(([id]) => id));
+    if (done.length > 0) await connection.xack(KEYS.feed, GROUP, ...done);
   };
 
   const round = async (): Promise<void> => {
@@ -81,7 +97,7 @@ export const startFeedRelay = async (
       } catch (error) {
         if (ending.signal.aborted) return;
         onError(error);
-        // A feed that lost its group (an emptied Redis) gets it again; what could not be relayed is claimed in a later round.
+        // A feed that lost its group (an emptied Redis) gets it again; what was in it is found by the sweeps.
         await startGroup(connection).catch(onError);
       }
     }
@@ -92,6 +108,7 @@ export const startFeedRelay = async (
       ending.abort();
       connection.disconnect();
       await running;
+      await leaveGroup(redis, consumer).catch(onError);
     },
   };
 };

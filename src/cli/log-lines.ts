@@ -1,10 +1,6 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import type { LogAnswer } from "./answers.ts";
-import { type Api, ApiFailure } from "./api.ts";
-
-const TRY_AGAIN_MS = 500;
-/** A control plane that was ended and started again is back in less. */
-const GIVE_UP_AFTER_TRIES = 60;
+import type { Api } from "./api.ts";
+import { patience } from "./patience.ts";
 
 export interface LogQuery {
   readonly container?: string;
@@ -32,7 +28,7 @@ export async function* logLines(
   const toldUpTo = new Map<string, string>();
   // A tail would hide lines that were printed while nobody was there to tell them.
   const { tail: _, ...whole } = query;
-  let tries = 0;
+  const patient = patience(signal);
   for (;;) {
     // What was told when this connection began. Not later: the parts of a line that is too long for the engine share one stamp.
     const toldBefore = new Map(toldUpTo);
@@ -42,15 +38,13 @@ export async function* logLines(
         // Stamps are RFC 3339 in one zone with nine digits: they compare as text.
         if (line.at <= (toldBefore.get(source) ?? "")) continue;
         toldUpTo.set(source, line.at);
-        tries = 0;
+        patient.wasAnswered();
         yield line;
       }
       return;
     } catch (error) {
-      tries += 1;
-      const isOver = signal.aborted || error instanceof ApiFailure || !query.follow;
-      if (isOver || tries > GIVE_UP_AFTER_TRIES) throw error;
-      await sleep(TRY_AGAIN_MS, undefined, { signal });
+      if (!query.follow) throw error;
+      await patient.wait(error);
     }
   }
 }

@@ -373,6 +373,19 @@ t.test("run tells in one line why no host took the task, and where to read more"
   t.equal(await attempt({}), "berth: no host took it: i-1 RESOURCE:CPU; more with: berth why req-1");
 });
 
+t.test("hosts that lack the same are named together, and what was placed is counted", async (t) => {
+  const { lacks = [] } = lacking(false).hosts[0] ?? {};
+  const full = { hosts: ["local-1", "local-2"].map((host) => ({ host, lacks, scores: [] })) };
+  const { api } = anApi({ "/placements/refusals?request=req-1": [aPlacement({ explanation: full })] });
+  const { said, out } = anOut();
+  const ecs = anEcs([], { runTask: async () => ({ ...meta, tasks: [aTask()] }) });
+  await t.rejects(run({ ecs, api, out, signal }, undefined, [], { ...RUN, definition: "x", count: 3 }), {
+    message:
+      "1 of 3 tasks are placed; for the next no host took it: local-1 and local-2 RESOURCE:MEMORY: needs 512 MiB, 100 of 2048 are free",
+  });
+  t.equal(said.stdout, `${ID}\n`, "the placed one is told all the same");
+});
+
 t.test("more than ten tasks are asked for ten at a time", async (t) => {
   const counts: unknown[] = [];
   const ecs = anEcs([], {

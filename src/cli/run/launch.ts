@@ -38,10 +38,16 @@ export const launch = async (
     });
     tasks.push(...(answer.tasks ?? []));
     const missing = asked - (answer.tasks?.length ?? 0);
-    if (missing > 0) return { tasks, refusal: await refusalOf(api, answer.$metadata.requestId, answer.failures ?? []) };
+    if (missing > 0) {
+      const why = await refusalOf(api, answer.$metadata.requestId, answer.failures ?? []);
+      return { tasks, refusal: tasks.length > 0 ? partly(tasks.length, count, why) : why };
+    }
   }
   return { tasks };
 };
+
+const partly = (placed: number, count: number, { message, hint }: CliError): CliError =>
+  new CliError(`${placed} of ${count} tasks are placed; for the next ${message}`, hint === undefined ? {} : { hint });
 
 const refusalOf = async (api: Api, requestId: string | undefined, failures: readonly Failure[]): Promise<CliError> => {
   const records = requestId

@@ -14,7 +14,7 @@ const rulesWords = ({ constraints, strategies }: PlacementAnswer): string => {
   const ranked = strategies.map(({ type, field }) => (field ? `${type} ${field}` : type));
   return [
     bound.length > 0 ? `Only hosts that meet ${listed(bound)}.` : "No constraints.",
-    ranked.length > 0 ? `Ranked by ${ranked.join(", then ")}.` : "No strategy.",
+    ranked.length > 0 ? `Ranked by ${ranked.join(", then ")}.` : "Ranked by ECS's default.",
   ].join(" ");
 };
 
@@ -91,9 +91,14 @@ export const placedLine = (record: PlacementAnswer): string => {
   return `task ${shortId(record.taskId)} on ${chosen}: ${hosts.length === 1 ? "the only host" : among}${scores ? ` (${scores})` : ""}`;
 };
 
-/** In one line why nothing took a task: each host with what it lacked. */
+/** In one line why nothing took a task: what hosts lacked, those that lacked the same together. */
 export const refusedLine = (record: PlacementAnswer): string => {
   const { hosts } = record.explanation;
   if (hosts.length === 0) return "no host took it: the cluster has none";
-  return `no host took it: ${hosts.map((verdict) => `${verdict.host} ${reasonsOf(verdict)}`).join("; ")}`;
+  const hostsByLack = new Map<string, string[]>();
+  for (const verdict of hosts) {
+    const lack = reasonsOf(verdict);
+    hostsByLack.set(lack, [...(hostsByLack.get(lack) ?? []), verdict.host]);
+  }
+  return `no host took it: ${[...hostsByLack].map(([lack, names]) => `${listed(names)} ${lack}`).join("; ")}`;
 };

@@ -252,13 +252,17 @@ t.test("restJson", async (t) => {
   );
 
   t.test("overloads that differ by a fixed query are two operations", async (t) => {
-    const [listed, found] = [
-      await ask(wire, "GET", "/2018-10-31/layers"),
-      await ask(wire, "GET", "/2018-10-31/layers?find=LayerVersion&Arn=a"),
+    const overloads: [path: string, operation: string][] = [
+      ["/2018-10-31/layers", "ListLayers"],
+      ["/2018-10-31/layers?find=LayerVersion&Arn=a", "GetLayerVersionByArn"],
+      ["/2019-09-30/functions/f/provisioned-concurrency?Qualifier=1", "GetProvisionedConcurrencyConfig"],
+      ["/2019-09-30/functions/f/provisioned-concurrency?List=ALL", "ListProvisionedConcurrencyConfigs"],
     ];
-    t.match(listed.json.message ?? listed.json.Message, "Lambda ListLayers is not built");
-    t.match(found.json.message ?? found.json.Message, "Lambda GetLayerVersionByArn is not built");
-    t.same([listed.status, found.status], [501, 501]);
+    for (const [path, operation] of overloads) {
+      const { status, text } = await ask(wire, "GET", path);
+      t.equal(status, 501);
+      t.match(text, `Lambda ${operation} is not built`);
+    }
   });
 
   t.test("a path of no service is 404", async (t) => {

@@ -1,8 +1,8 @@
 import type { Config } from "../config.ts";
-import type { EngineAddress } from "../fleet/model/host.ts";
+import type { EngineAddress, HostDeclaration } from "../fleet/model/host.ts";
 import { derivedHex, hostIdentity } from "../fleet/model/host-identity.ts";
 import { clusterId, type HostId } from "../fleet/model/ids.ts";
-import type { EngineInfo, HostDeclaration } from "../fleet/ports.ts";
+import type { EngineInfo } from "../fleet/ports.ts";
 import { capabilityAttributes } from "./capabilities.ts";
 import { publishAddresses, sliceNetwork } from "./publish-address.ts";
 import type { ConfiguredHost } from "./settings.ts";

@@ -22,6 +22,7 @@ export type {
   EcsStores,
   TaskDefinitionRecord,
 } from "./ports.ts";
+export { ecsRoutes } from "./rest-routes.ts";
 
 /** ECS as it is served: AWS's model of it, and a handler for each operation that is built. The others answer 501. */
 export const ecsWing = (deps: EcsDeps) => ({

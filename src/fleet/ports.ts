@@ -1,5 +1,5 @@
 import type { ContainerEvent, ContainerPlan, LogLine, ObservedContainer } from "./model/container-plan.ts";
-import type { EngineAddress, Host, HostHealth, HostState, HostView } from "./model/host.ts";
+import type { EngineAddress, Host, HostDeclaration, HostHealth, HostState, HostView } from "./model/host.ts";
 import type { ClusterId, ContainerId, EngineId, HostId, TaskId } from "./model/ids.ts";
 import type { PlacementCause, PlacementRecord } from "./model/placement.ts";
 import type { ObservedTask, StopRequest, Task } from "./model/task.ts";
@@ -106,9 +106,6 @@ export interface TaskCgroups {
   /** Ids of tasks that have a cgroup in the slice. */
   listTasks(host: Host): Promise<TaskId[]>;
 }
-
-/** A host as it is declared, before its ledger exists. */
-export type HostDeclaration = Omit<Host, "state" | "health" | "registeredAt" | "disconnectedAt">;
 
 export interface HostStore {
   /** Makes a host ACTIVE with an empty ledger, or changes a known one: its free resources move by the difference of the declared ones. */

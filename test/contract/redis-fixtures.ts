@@ -2,12 +2,12 @@ import { hostStore } from "../../src/adapters/redis/host-store.ts";
 import { leaseStore } from "../../src/adapters/redis/lease-store.ts";
 import type { RedisStore } from "../../src/adapters/redis/store.ts";
 import { taskStore } from "../../src/adapters/redis/task-store.ts";
-import type { Host } from "../../src/fleet/model/host.ts";
+import type { Host, HostDeclaration } from "../../src/fleet/model/host.ts";
 import { type ClusterId, clusterId, type EngineId, type HostId, type TaskId } from "../../src/fleet/model/ids.ts";
 import type { PlacementRecord } from "../../src/fleet/model/placement.ts";
 import type { PortClaim } from "../../src/fleet/model/ports.ts";
 import type { ObservedTask, Task, TaskStatus } from "../../src/fleet/model/task.ts";
-import type { HostDeclaration, PlacementMove, TaskStore } from "../../src/fleet/ports.ts";
+import type { PlacementMove, TaskStore } from "../../src/fleet/ports.ts";
 
 export const CLUSTER: ClusterId = clusterId({ account: "000000000000", region: "us-east-1" }, "default");
 

@@ -1,5 +1,4 @@
-import type { Host, HostHealth, HostState, HostView } from "../../fleet/model/host.ts";
-import type { HostDeclaration } from "../../fleet/ports.ts";
+import type { Host, HostDeclaration, HostHealth, HostState, HostView } from "../../fleet/model/host.ts";
 import { type Fields, fieldsOf, jsonField, numberField, textField, wordField } from "./fields.ts";
 import { KEYS } from "./keys.ts";
 

@@ -1,7 +1,8 @@
 import type { Clock } from "../../kernel/clock.ts";
+import type { HostDeclaration } from "../model/host.ts";
 import type { HostId } from "../model/ids.ts";
 import { LEAVING, type PoolChanges, poolChanges } from "../model/pool-changes.ts";
-import type { HostDeclaration, HostStore } from "../ports.ts";
+import type { HostStore } from "../ports.ts";
 
 /** Brings the pool to what is declared, and tells what it changed. May be repeated. */
 export const applyPool = async (

@@ -41,6 +41,9 @@ export interface Host {
   readonly disconnectedAt?: number;
 }
 
+/** A host as it is declared, before its ledger exists. */
+export type HostDeclaration = Omit<Host, "state" | "health" | "registeredAt" | "disconnectedAt">;
+
 /** A host's account: changed only inside the move that changes a task. */
 export interface HostLedger {
   readonly free: Resources;

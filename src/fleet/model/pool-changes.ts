@@ -1,6 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
-import type { HostDeclaration } from "../ports.ts";
-import type { HostView } from "./host.ts";
+import type { HostDeclaration, HostView } from "./host.ts";
 import type { HostId } from "./ids.ts";
 
 /** Marks a host that left the file while tasks still ran on it: it drains, and goes when it is empty. */

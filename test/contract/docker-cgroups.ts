@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import type { Test } from "tap";
+import { groupsIn, removeGroup } from "../../src/adapters/cgroups/files.ts";
 import { taskCgroups } from "../../src/adapters/cgroups/task-cgroups.ts";
 import type { ContainerPlan } from "../../src/fleet/model/container-plan.ts";
 import type { Host } from "../../src/fleet/model/host.ts";
@@ -24,6 +25,10 @@ export const dockerCgroups = (t: Test, world: EngineWorld, engines: ContainerEng
   const { engine, plan } = world;
   const installation = `test${randomBytes(4).toString("hex")}`;
   const cgroups = taskCgroups(engines, { installation, root: "/sys/fs/cgroup" });
+  t.teardown(async () => {
+    for (const name of ["", ...(await groupsIn("/sys/fs/cgroup"))])
+      await removeGroup(`/sys/fs/cgroup/${name}/berth-${installation}`);
+  });
   const rule = (what: string, check: (t: Test) => Promise<void>) => t.test(what, { buffered: true }, check);
   const started = async (...args: Parameters<typeof plan>) => {
     const id = await engine.create(plan(...args));

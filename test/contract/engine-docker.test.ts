@@ -1,7 +1,8 @@
 import t from "tap";
-import { dockerWorld } from "../support/engine-docker.ts";
+import { dockerWorld, forgetImageName } from "../support/engine-docker.ts";
 import { cleanUp } from "../support/engine-world.ts";
 import { dockerCgroups } from "./docker-cgroups.ts";
+import { dockerConnections } from "./docker-connections.ts";
 import { dockerRules } from "./docker-rules.ts";
 import { engineContract } from "./engine-contract.ts";
 
@@ -9,9 +10,11 @@ const { world, engines, address } = dockerWorld();
 
 t.teardown(async () => {
   await cleanUp(world);
+  await forgetImageName(world, address);
   await engines.close();
 });
 
 engineContract(t, world);
 dockerRules(t, world);
 dockerCgroups(t, world, engines, address);
+dockerConnections(t, world, address);

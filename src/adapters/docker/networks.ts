@@ -15,7 +15,7 @@ interface DockerNetwork {
 const WITHIN_MS = 60_000;
 
 /** Docker reserves a network's addresses a moment before it shows its name: whoever comes second is refused, and looks again after these. */
-const LOOK_AGAIN_MS = [0, 100, 200, 400, 800];
+const LOOK_AGAIN_MS = [0, 100, 200, 400, 800, 1_600, 3_200];
 const TAKEN: ReadonlySet<number> = new Set([403, 409]);
 
 const namesakes = async (ask: Ask, name: string): Promise<DockerNetwork[]> => {

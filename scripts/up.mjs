@@ -1,6 +1,6 @@
 import { runFirstTask } from "./first-task.mjs";
 import { ensureBaseImages } from "./images/base-images.mjs";
-import { hasControlPlane, startBerth } from "./services/berth.mjs";
+import { reloadBerth, startBerth } from "./services/berth.mjs";
 import { servicesConfig } from "./services/config.mjs";
 import { startDistribution } from "./services/distribution.mjs";
 import { startRedis } from "./services/redis.mjs";
@@ -17,16 +17,13 @@ await runMain(async () => {
   if (config.ownRedis) await startRedis(paths, facts.redisServer, config.appendfsync);
   if (config.ownRegistry) await startDistribution(paths, facts.registry);
   await giveImagesTo(config.engines, paths);
-  const isBuilt = hasControlPlane();
-  if (isBuilt) {
-    const how = await startBerth(paths);
-    joinEngine(paths, facts.engine.dockerHost);
-    say(how === "started" ? "Berth is up." : "Berth was already up.");
-  } else say("This checkout has no control plane yet (dist/main.js): only the parts around it were started.");
-  const exitCode = await runFirstTask(facts.engine.dockerHost, paths);
-  if (exitCode !== 0) return 1;
+  const how = await startBerth(paths);
+  joinEngine(paths, facts.engine.dockerHost);
+  say(how === "started" ? "Berth is up." : "Berth was already up.");
+  if (how === "was running") for (const line of await reloadBerth(paths)) say(line);
+  if (runFirstTask(paths) !== 0) return 1;
   say("");
-  if (isBuilt) sayAddresses(paths);
+  sayAddresses(paths);
   return 0;
 });
 
@@ -45,9 +42,8 @@ async function giveImagesTo(engines, paths) {
 }
 
 /** @param {import("./setup/paths.mjs").BerthPaths} paths */
-function sayAddresses({ apiPort, registryPort, home, berth }) {
+function sayAddresses({ apiPort, home, berth }) {
   say(`AWS APIs and Berth's own   http://127.0.0.1:${apiPort}  (/docs, /api, /metrics)`);
-  say(`docker push and pull       127.0.0.1:${registryPort}`);
   say(`data and logs              ${home}, ${berth.log}`);
   say("");
   say("Next, in this shell:");

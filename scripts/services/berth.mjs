@@ -1,4 +1,4 @@
-import { existsSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { runningPid, startDaemon, stopDaemon } from "../setup/daemon.mjs";
@@ -10,9 +10,6 @@ import { SetupError } from "../setup/say.mjs";
 
 /** @param {import("../setup/paths.mjs").BerthPaths} paths */
 export const berthDaemon = ({ berth }) => ({ name: "Berth", record: berth.record, log: berth.log });
-
-/** Whether this checkout has a control plane to start. */
-export const hasControlPlane = () => existsSync(join(CHECKOUT, "dist", "main.js"));
 
 /**
  * @param {import("../setup/paths.mjs").BerthPaths} paths
@@ -34,6 +31,26 @@ export async function startBerth(paths) {
   const start = { command: process.execPath, args: [join(CHECKOUT, "dist", "main.js")], env, cwd: CHECKOUT };
   await startDaemon(daemon, start, () => isHealthy(paths.apiPort), 30);
   return "started";
+}
+
+/**
+ * Has a running Berth read its berth.yaml again.
+ * @param {import("../setup/paths.mjs").BerthPaths} paths
+ * @returns {Promise<string[]>} what that changed, a line each
+ */
+export async function reloadBerth({ home, apiPort }) {
+  const { apiToken } = JSON.parse(readFileSync(join(home, "credentials.json"), "utf8"));
+  const answer = await fetch(`http://127.0.0.1:${apiPort}/api/reload`, {
+    method: "POST",
+    headers: { authorization: `Bearer ${apiToken}` },
+    signal: AbortSignal.timeout(60_000),
+  });
+  const report = await answer.json();
+  if (!answer.ok) throw new SetupError(report.error?.message ?? `Berth answered ${answer.status} to a reload`);
+  const changes = ["added", "changed", "drained"].flatMap((what) =>
+    report[what].length > 0 ? [`Hosts ${what}: ${report[what].join(", ")}`] : [],
+  );
+  return [...changes, ...report.warnings];
 }
 
 /** @param {import("../setup/paths.mjs").BerthPaths} paths */

@@ -20,6 +20,9 @@ export interface TestRedis {
 
 const READY_WITHIN_MS = 10_000;
 
+// The server ends with this shell's input: when it is closed, and also when the test's process is killed for taking too long.
+const WHILE_WATCHED = '"$@" & server=$!; read -r _; kill -9 $server; wait $server';
+
 const isReady = async (server: ChildProcess): Promise<void> => {
   const lines: string[] = [];
   const timeout = AbortSignal.timeout(READY_WITHIN_MS);
@@ -47,11 +50,12 @@ export const aRedis = async (
   const kill = async () => {
     if (!server || server.exitCode !== null || server.signalCode !== null) return;
     const ended = once(server, "exit");
-    server.kill("SIGKILL");
+    server.stdin!.end();
     await ended;
   };
   const start = async () => {
-    server = spawn(process.env.BERTH_TEST_REDIS_SERVER ?? "redis-server", all, { stdio: ["ignore", "pipe", "ignore"] });
+    const program = process.env.BERTH_TEST_REDIS_SERVER ?? "redis-server";
+    server = spawn("sh", ["-c", WHILE_WATCHED, "sh", program, ...all], { stdio: ["pipe", "pipe", "inherit"] });
     await Promise.race([isReady(server), once(server, "error").then(([error]) => Promise.reject(error))]);
     // Its later words are of no interest, but a full pipe would stop it.
     server.stdout!.resume();

@@ -7,12 +7,13 @@ import { taskStore } from "../../src/adapters/redis/task-store.ts";
 import { type EcsLimits, ecsWing } from "../../src/ecs/index.ts";
 import { createFleet } from "../../src/fleet/control/create-fleet.ts";
 import type { FleetDeps } from "../../src/fleet/control/deps.ts";
-import type { HostView } from "../../src/fleet/index.ts";
+import { clusterId } from "../../src/fleet/index.ts";
 import type { EngineId, HostId } from "../../src/fleet/model/ids.ts";
 import type { ObservedTask } from "../../src/fleet/model/task.ts";
 import { NO_FAILPOINTS } from "../../src/kernel/failpoints.ts";
 import type { Caller, InputOf, OperationName, OutputOf } from "../../src/kernel/operation.ts";
 import { systemRandom } from "../../src/kernel/random.ts";
+import type { Scope } from "../../src/kernel/scope.ts";
 import { aRedis, aStore } from "./redis.ts";
 
 type Ecs = typeof ecs;
@@ -26,8 +27,6 @@ export const CALLER: Caller = {
   principal: "arn:aws:iam::000000000000:user/berth",
   accessKeyId: "BERTHTEST",
 };
-
-const CLUSTER = `${CALLER.account}/${CALLER.region}/default` as HostView["cluster"];
 
 type OperationDeps = Parameters<typeof createFleet>[0];
 
@@ -43,7 +42,7 @@ const only = (deps: Partial<OperationDeps>): OperationDeps =>
 /** ECS over the real stores and the real scheduler, with hosts that have no engine: what runs is told by `observe`. */
 export const anEcsWorld = async (
   t: Test,
-  { limits = { hostPaths: [], privileged: false } }: { limits?: EcsLimits } = {},
+  { limits = { hostPaths: [], privileged: false }, scope = CALLER }: { limits?: EcsLimits; scope?: Scope } = {},
 ) => {
   const store = await aStore(t, await aRedis(t));
   const [hosts, tasks, leases] = [hostStore(store), taskStore(store), leaseStore(store)];
@@ -59,7 +58,7 @@ export const anEcsWorld = async (
     clock: store.clock,
     limits,
   });
-  await wing.ensureCluster(CALLER, "default");
+  await wing.ensureCluster(scope, "default");
 
   let addresses = 0;
   const asOwner = async (host: HostId, act: (epoch: number) => Promise<boolean>): Promise<boolean> => {
@@ -90,7 +89,7 @@ export const anEcsWorld = async (
           id: id as HostId,
           instanceId: Buffer.from(id).toString("hex").padEnd(32, "0"),
           ec2InstanceId: `i-${id}`,
-          cluster: CLUSTER,
+          cluster: clusterId(scope, "default"),
           engine: { docker: "unix:///run/none.sock" },
           engineId: "engine-1" as EngineId,
           declared: { cpuUnits: changes.cpuUnits ?? 2048, memoryMiB: changes.memoryMiB ?? 1024 },

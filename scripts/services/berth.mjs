@@ -45,7 +45,7 @@ export async function reloadBerth({ home, apiPort }) {
     headers: { authorization: `Bearer ${apiToken}` },
     signal: AbortSignal.timeout(60_000),
   });
-  const report = await answer.json();
+  const report = /** @type {any} */ (await answer.json());
   if (!answer.ok) throw new SetupError(report.error?.message ?? `Berth answered ${answer.status} to a reload`);
   const changes = ["added", "changed", "drained"].flatMap((what) =>
     report[what].length > 0 ? [`Hosts ${what}: ${report[what].join(", ")}`] : [],

@@ -16,6 +16,10 @@ const listeningWorld = async (t: Test) => {
   const url = await world.app.listen({ host: "127.0.0.1", port: 0 });
   const open = async (path: string, separator: string, headers: Record<string, string> = {}) => {
     const controller = new AbortController();
+    // A stream that never tells what a test waits for ends with these words, not with the runner's patience.
+    const late = new Error(`${path} did not tell what was waited for within ten seconds`);
+    const deadline = setTimeout(() => controller.abort(late), 10_000);
+    t.teardown(() => clearTimeout(deadline));
     const response = await fetch(url + path, { headers: { ...AUTHORIZED, ...headers }, signal: controller.signal });
     return {
       status: response.status,

@@ -6,6 +6,7 @@ import { movableClock } from "../../src/adapters/simulated/clock.ts";
 import type { LogLine } from "../../src/fleet/model/container-plan.ts";
 import type { TaskId } from "../../src/fleet/model/ids.ts";
 import type { LogFiles } from "../../src/fleet/ports.ts";
+import { eventually } from "../support/engine-waits.ts";
 
 const TASK = "1".repeat(32) as TaskId;
 
@@ -177,8 +178,11 @@ t.test("a follower finds what another process wrote when it looks by itself", as
   void first.then(({ value }) => {
     found = value.text;
   });
-  for (let look = 0; look < 100 && found === undefined; look += 1) await clock.advance(500);
-  t.equal(found, "from elsewhere", "within a hundred looks");
+  const waited = await eventually("the follower to look", async () => {
+    await clock.advance(500);
+    return { found, saw: found };
+  });
+  t.equal(waited, "from elsewhere");
   stop.abort();
 });
 

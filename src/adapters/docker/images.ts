@@ -22,6 +22,9 @@ export const imageReference = (image: string): { readonly name: string; readonly
   return { name: image.slice(0, colon), tag: image.slice(colon + 1) };
 };
 
+/** An image's name in a path: its slashes stand, whatever else would lead elsewhere does not. */
+const pathOf = (image: string): string => `/images/${image.split("/").map(encodeURIComponent).join("/")}`;
+
 /** Reads an answer of progress lines to its end. Its status was 200 before the work began, so a failure stands in a line. */
 const finish = async (bytes: AsyncIterable<Uint8Array>, progress: (line: string) => void): Promise<void> => {
   for await (const text of linesOf(bytes)) {
@@ -47,7 +50,7 @@ export const imageVerbs = (ask: Ask, address: string): ImageVerbs => ({
     }
   },
   async imageDigest(image) {
-    const path = `/images/${image}/json`;
+    const path = `${pathOf(image)}/json`;
     return (await ask.answer<{ Id?: string }>({ method: "GET", path, fine: [404] })).Id;
   },
   async loadImage(archive) {
@@ -64,6 +67,6 @@ export const imageVerbs = (ask: Ask, address: string): ImageVerbs => ({
   },
   async tagImage(image, asImage) {
     const { name: repo, tag } = imageReference(asImage);
-    await ask.answer({ method: "POST", path: `/images/${image}/tag`, query: { repo, tag } });
+    await ask.answer({ method: "POST", path: `${pathOf(image)}/tag`, query: { repo, tag } });
   },
 });

@@ -1,0 +1,123 @@
+import { spawn } from "node:child_process";
+import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { text } from "node:stream/consumers";
+import { ECS } from "@aws-sdk/client-ecs";
+import type { Test } from "tap";
+import type { Credentials } from "../../src/config/installation.ts";
+import { CHECKOUT, type ControlPlane, type ControlPlaneSetting, startControlPlane } from "./control-plane.ts";
+import { dockerAddress } from "./engine-docker.ts";
+import { freePort } from "./free-port.ts";
+import { aRedis, type TestRedis } from "./redis.ts";
+import { type TestEngine, testEngine } from "./test-engine.ts";
+
+/** A Berth of a test file's own: home, Redis, ports and all that it leaves on the engine. */
+export interface TestBerth {
+  readonly home: string;
+  readonly url: string;
+  readonly installation: string;
+  readonly keys: Credentials;
+  readonly setting: ControlPlaneSetting;
+  readonly redis: TestRedis;
+  readonly engine: TestEngine;
+  /** AWS's own client. It tries again while Berth is away. */
+  readonly ecs: ECS;
+  /** A request to /api with the token; throws what is no success. */
+  api<Answer>(path: string, init?: RequestInit): Promise<Answer>;
+  /** The `berth` command as a process of its own. */
+  cli(...words: string[]): Promise<{ code: number | null; stdout: string; stderr: string }>;
+  /** The control plane that serves now. */
+  plane(): ControlPlane;
+  /** Starts it anew, after its end; with other settings if any are given. */
+  start(other?: Partial<ControlPlaneSetting>): Promise<ControlPlane>;
+}
+
+/** Three slices in three zones, small, so that a test can fill them. */
+const THREE_HOSTS = `
+hosts:
+  - { id: host-1, cpu: 1024, memory: 512, zone: us-east-1a }
+  - { id: host-2, cpu: 1024, memory: 512, zone: us-east-1b }
+  - { id: host-3, cpu: 1024, memory: 512, zone: us-east-1c }
+`;
+
+/** Starts a Berth for a test file and takes it away with the test. `config` is its berth.yaml. */
+export const aBerth = async (
+  t: Test,
+  { config = THREE_HOSTS, start = {} }: { config?: string; start?: Partial<ControlPlaneSetting> } = {},
+): Promise<TestBerth> => {
+  const home = await mkdtemp(join(tmpdir(), "berth-"));
+  t.teardown(() => rm(home, { recursive: true, force: true }));
+  const redis = await aRedis(t, { durable: true, args: ["--maxmemory-policy", "noeviction"] });
+  await layOut(home, config, redis.socket);
+  const setting: ControlPlaneSetting = { home, port: await freePort(), registryPort: await freePort() };
+  let plane = await startControlPlane({ ...setting, ...start });
+  const [keys, installation] = await Promise.all([keysIn(home), installationIn(home)]);
+  const engine = testEngine(installation);
+  const ecs = clientOf(plane.url, keys);
+  t.teardown(async () => {
+    ecs.destroy();
+    await plane.kill();
+    if (!t.passing()) t.comment((await readFile(`${home}/berth-${setting.port}.log`, "utf8")).slice(-8_000));
+    await engine.clear();
+  });
+  return {
+    home,
+    url: plane.url,
+    installation,
+    keys,
+    setting,
+    redis,
+    engine,
+    ecs,
+    api: (path, init = {}) => ask(`${plane.url}/api${path}`, keys.apiToken, init),
+    cli: (...words) => runCli({ BERTH_HOME: home, BERTH_PORT: String(setting.port) }, words),
+    plane: () => plane,
+    start: async (other = {}) => {
+      await plane.gone;
+      plane = await startControlPlane({ ...setting, ...other });
+      return plane;
+    },
+  };
+};
+
+/** What the set-up would have left in the home. */
+const layOut = async (home: string, config: string, redisSocket: string): Promise<void> => {
+  await mkdir(join(home, "run"), { mode: 0o700 });
+  const facts = {
+    engine: { dockerHost: dockerAddress(), startedByBerth: false },
+    redis: { socket: redisSocket },
+    distribution: { socket: join(home, "run", "registry.sock") },
+    images: process.env.BERTH_TEST_IMAGES ?? join(CHECKOUT, ".berth", "images"),
+  };
+  await writeFile(join(home, "run", "setup.json"), JSON.stringify(facts));
+  await writeFile(join(home, "berth.yaml"), config);
+};
+
+const keysIn = async (home: string): Promise<Credentials> =>
+  JSON.parse(await readFile(join(home, "credentials.json"), "utf8")) as Credentials;
+
+const installationIn = async (home: string): Promise<string> =>
+  (await readFile(join(home, "installation-id"), "utf8")).trim();
+
+/** AWS's client of a control plane. */
+export const clientOf = (endpoint: string, { accessKeyId, secretAccessKey }: Credentials): ECS =>
+  new ECS({ endpoint, region: "us-east-1", credentials: { accessKeyId, secretAccessKey }, maxAttempts: 1 });
+
+const ask = async <Answer>(url: string, token: string, init: RequestInit): Promise<Answer> => {
+  const headers = { authorization: `Bearer ${token}`, ...(init.body && { "content-type": "application/json" }) };
+  const answer = await fetch(url, { ...init, headers });
+  const said = await answer.text();
+  if (!answer.ok) throw new Error(`${init.method ?? "GET"} ${url}: ${answer.status} ${said}`);
+  return (said ? JSON.parse(said) : undefined) as Answer;
+};
+
+const runCli = async (env: Record<string, string>, words: readonly string[]) => {
+  const child = spawn(process.execPath, [join(CHECKOUT, "dist/cli/main.js"), ...words], {
+    env: { PATH: process.env.PATH, ...env },
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  const ended = new Promise<number | null>((resolve) => child.once("close", resolve));
+  const [stdout, stderr, code] = await Promise.all([text(child.stdout), text(child.stderr), ended]);
+  return { code, stdout, stderr };
+};

@@ -1,0 +1,38 @@
+import Docker from "dockerode";
+import { groupsIn, removeGroup } from "../../src/adapters/cgroups/files.ts";
+import { LABEL } from "../../src/fleet/model/names.ts";
+import { dockerAddress } from "./engine-docker.ts";
+
+/** What a test sees and does on the engine behind Berth's back. */
+export interface TestEngine {
+  readonly docker: Docker;
+  /** Names of the installation's containers, networks, task volumes and task cgroups that are there. */
+  containers(): Promise<Docker.ContainerInfo[]>;
+  containersOf(taskArn: string): Promise<Docker.ContainerInfo[]>;
+  /** Takes away all that bears the installation's id. */
+  clear(): Promise<void>;
+}
+
+const CGROUPS = "/sys/fs/cgroup";
+
+export const testEngine = (installation: string): TestEngine => {
+  const docker = new Docker({ socketPath: dockerAddress().slice("unix://".length) });
+  const ours = { label: [`${LABEL.installation}=${installation}`] };
+  const containers = () => docker.listContainers({ all: true, filters: ours });
+  return {
+    docker,
+    containers,
+    containersOf: async (taskArn) => {
+      const id = taskArn.slice(taskArn.lastIndexOf("/") + 1);
+      return (await containers()).filter(({ Labels }) => Labels[LABEL.task] === id);
+    },
+    async clear() {
+      await Promise.all((await containers()).map(({ Id }) => docker.getContainer(Id).remove({ force: true, v: true })));
+      for (const { Id } of await docker.listNetworks({ filters: ours })) await docker.getNetwork(Id).remove();
+      const { Volumes } = await docker.listVolumes({ filters: ours });
+      for (const { Name } of Volumes) await docker.getVolume(Name).remove();
+      for (const name of ["", ...(await groupsIn(CGROUPS))])
+        await removeGroup(`${CGROUPS}/${name}/berth-${installation}`);
+    },
+  };
+};

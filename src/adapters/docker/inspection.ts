@@ -32,6 +32,15 @@ const bindings = (ports: ContainerInspectInfo["NetworkSettings"]["Ports"] | null
 
 const hasEnded = ({ Status }: State): boolean => Status === "exited" || Status === "dead";
 
+/**
+ * When the last run ended; a container that runs again still bears the end of the one before, so only an ended one is asked.
+ * Docker stamps a start when it hears of it: a program that is done at once ends a few milliseconds before it began.
+ */
+const endOf = ({ StartedAt, FinishedAt }: State): number | undefined => {
+  const finished = time(FinishedAt);
+  return finished === undefined ? undefined : Math.max(finished, time(StartedAt) ?? 0);
+};
+
 const present = <Value, Name extends string>(name: Name, value: Value | undefined) =>
   (value === undefined ? {} : { [name]: value }) as { [Key in Name]?: Value };
 
@@ -50,6 +59,5 @@ export const observedContainer = (seen: ContainerInspectInfo): ObservedContainer
   ...present("health", HEALTH[seen.State.Health?.Status ?? "none"]),
   createdAt: time(seen.Created) ?? 0,
   ...present("startedAt", time(seen.State.StartedAt)),
-  // A container that runs again still bears the end of its last run.
-  ...present("finishedAt", hasEnded(seen.State) ? time(seen.State.FinishedAt) : undefined),
+  ...present("finishedAt", hasEnded(seen.State) ? endOf(seen.State) : undefined),
 });

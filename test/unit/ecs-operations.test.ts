@@ -339,6 +339,29 @@ t.test("tasks", async (t) => {
     );
   });
 
+  t.test("refused under a clientToken are refused again, and run once there is room", async (t) => {
+    await register(world, { family: "roomy", containerDefinitions: [web({ memory: 2000 })] });
+    const asked = { taskDefinition: "roomy", clientToken: "later" };
+    t.match((await run(world, asked)).failures, [{ reason: "RESOURCE:MEMORY" }, {}]);
+    t.match(
+      (await run(world, asked)).failures,
+      [{ reason: "RESOURCE:MEMORY" }, {}],
+      "not an empty answer, as if all was well",
+    );
+    await world.addHost("h3", { memoryMiB: 4096 });
+    t.equal((await run(world, asked)).tasks?.length, 1);
+    const filter = "ec2InstanceId == i-h3";
+    const { containerInstanceArns } = await world.call("ListContainerInstances", { filter });
+    const [containerInstance] = containerInstanceArns!;
+    await t.rejects(world.call("DeregisterContainerInstance", { containerInstance: containerInstance! }));
+    const forced = await world.call("DeregisterContainerInstance", {
+      containerInstance: containerInstance!,
+      force: true,
+    });
+    t.match(forced, { containerInstance: { status: "INACTIVE" } });
+    t.same((await world.call("ListContainerInstances", { filter })).containerInstanceArns, []);
+  });
+
   t.test("start where the caller says", async (t) => {
     const { containerInstanceArns } = await world.call("ListContainerInstances", {});
     const started = await world.call("StartTask", {

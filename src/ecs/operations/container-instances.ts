@@ -47,7 +47,8 @@ export const containerInstanceOperations = (deps: EcsDeps): ContainerInstanceOpe
     async DeregisterContainerInstance({ cluster: reference, containerInstance, force = false }, caller) {
       const cluster = await findCluster(deps, reference, caller);
       const host = await hostByInstance(fleet, cluster, caller, containerInstance);
-      if (!(await fleet.removeHost(host.id, force)))
+      // By force it is INACTIVE at once, and leaves when the tasks that were asked to stop have stopped.
+      if (!(await fleet.removeHost(host.id, force)) && !force)
         throw new InvalidParameterException("Found running tasks on the instance.");
       return { containerInstance: asEcsContainerInstance({ ...host, state: "INACTIVE" }) };
     },

@@ -98,7 +98,8 @@ for _, task in ipairs(tasks) do
   emit("task", task.id, "placed", at, "cluster", task.cluster, "host", task.host, "group", task.group,
     "status", task.status, "desired", "RUNNING")
 end
-if cause ~= "" then
+-- A cause that placed nothing has done nothing: asked again, it is to be tried again.
+if cause ~= "" and #ids > 0 then
   redis.call("HSET", key.cause .. cause, "fingerprint", fingerprint, "tasks", table.concat(ids, " "))
   redis.call("EXPIRE", key.cause .. cause, keep_seconds)
 end

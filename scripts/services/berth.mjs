@@ -23,6 +23,7 @@ export async function startBerth(paths) {
   await requireFree(paths.registryPort, "BERTH_REGISTRY_PORT");
   const env = {
     ...process.env,
+    AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: "true",
     BERTH_HOME: paths.home,
     BERTH_PORT: String(paths.apiPort),
     BERTH_REGISTRY_PORT: String(paths.registryPort),

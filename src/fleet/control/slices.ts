@@ -11,12 +11,13 @@ export class CannotAddSliceError extends Error {
   override readonly name = "CannotAddSliceError";
 }
 
-/** The first of 127.0.1.1 … 127.0.1.254 that no host publishes on. */
-const freeAddress = (hosts: readonly HostView[]): string => {
+/** The first address beside a host's own, in its /24, that no host publishes on: two installations keep to networks of their own. */
+const addressBeside = (address: string, hosts: readonly HostView[]): string => {
   const taken = new Set(hosts.map((host) => host.publishAddress));
-  const address = Array.from({ length: 254 }, (_, index) => `127.0.1.${index + 1}`).find((one) => !taken.has(one));
-  if (address === undefined) throw new CannotAddSliceError("All 254 loopback addresses for slices are taken.");
-  return address;
+  const network = address.split(".").slice(0, 3).join(".");
+  const free = Array.from({ length: 254 }, (_, index) => `${network}.${index + 1}`).find((one) => !taken.has(one));
+  if (free === undefined) throw new CannotAddSliceError(`All 254 addresses of ${network}.0/24 are taken by slices.`);
+  return free;
 };
 
 /** Makes a host beside a known one, on the same engine: a ledger, a cgroup and an address of its own. */
@@ -42,7 +43,9 @@ export const addSlice = async (
       engine: besides.engine,
       engineId: besides.engineId,
       declared: request.resources,
-      publishAddress: besides.publishAddress.startsWith("127.") ? freeAddress(hosts) : besides.publishAddress,
+      publishAddress: besides.publishAddress.startsWith("127.")
+        ? addressBeside(besides.publishAddress, hosts)
+        : besides.publishAddress,
       attributes: { ...builtIn(besides.attributes), ...request.attributes },
       tags: request.tags,
       engineVersion: besides.engineVersion,

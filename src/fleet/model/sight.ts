@@ -61,7 +61,8 @@ const seen = (recorded: ContainerState, sight: ContainerSight, found: ObservedCo
 };
 
 const stopReason = (sight: ContainerSight, found: ObservedContainer): string | undefined => {
-  if (found.oomKilled || (sight.oomKilled && found.exitCode === 137)) return OUT_OF_MEMORY;
+  // When the task's own limit is hit, Docker flags all its containers, also one that then ended by itself.
+  if ((found.oomKilled || sight.oomKilled) && found.exitCode === 137) return OUT_OF_MEMORY;
   // A container that never ran has no start time: its error is why.
   if (found.startedAt === undefined && (found.error || sight.failure)) {
     return sight.failure ?? `CannotStartContainerError: ${found.error}`;

@@ -2,6 +2,7 @@ import { Command } from "commander";
 import { completionCommand } from "./commands/completion.ts";
 import { envCommand } from "./commands/env.ts";
 import { hostsCommand } from "./commands/hosts.ts";
+import { labCommand } from "./commands/lab.ts";
 import { logsCommand } from "./commands/logs.ts";
 import { psCommand } from "./commands/ps.ts";
 import { runCommand } from "./commands/run.ts";
@@ -21,6 +22,7 @@ const COMMANDS = [
   stopCommand,
   logsCommand,
   hostsCommand,
+  labCommand,
 ];
 
 const ENVIRONMENT = `

@@ -1,0 +1,13 @@
+import { usageError } from "../failure.ts";
+import type { Lab } from "./lab.ts";
+import { RUN_A_TASK } from "./run-a-task.ts";
+
+/** The course. */
+export const LABS: readonly Lab[] = [RUN_A_TASK];
+
+/** The lab of that number. Throws CliError where there is none. */
+export const labOf = (text: string): Lab => {
+  const lab = LABS.find(({ number }) => String(number) === text.replace(/^0+/, ""));
+  if (lab) return lab;
+  throw usageError(`there is no lab ${text}; see them with: berth lab list`);
+};

@@ -1,0 +1,68 @@
+import type { Task } from "@aws-sdk/client-ecs";
+import type { PlacementAnswer } from "../answers.ts";
+import { type Api, ApiFailure } from "../api.ts";
+import type { Ecs } from "../ecs.ts";
+import { describeTasks, taskArns } from "../find-tasks.ts";
+import { lastOf } from "../views/words.ts";
+import type { LabSight, LabTask } from "./lab.ts";
+
+const CLUSTER = "default";
+
+/** Looks at what a learner did, by the same operations that the learner used. */
+export const lookAt = async (
+  { api, ecs }: { api: Api; ecs: Ecs },
+  families: readonly string[],
+  refusedRequest?: string,
+): Promise<LabSight> => {
+  const arns = await Promise.all((["RUNNING", "STOPPED"] as const).map((desired) => taskArns(ecs, CLUSTER, desired)));
+  const tasks = (await describeTasks(ecs, CLUSTER, arns.flat())).filter((task) => families.includes(familyOf(task)));
+  const query = refusedRequest === undefined ? "" : `?request=${encodeURIComponent(refusedRequest)}`;
+  return {
+    families: await present(families, (family) => isDefined(ecs, family)),
+    tasks: await Promise.all(tasks.map((task) => labTask(api, task))),
+    refusals: await api.get<PlacementAnswer[]>(`/placements/refusals${query}`),
+  };
+};
+
+const familyOf = (task: Task): string => lastOf(task.taskDefinitionArn).replace(/:\d+$/, "");
+
+const labTask = async (api: Api, task: Task): Promise<LabTask> => {
+  const id = lastOf(task.taskArn);
+  const placement = await placementOf(api, id);
+  const [container] = task.containers ?? [];
+  return {
+    id,
+    family: familyOf(task),
+    status: task.lastStatus ?? "",
+    ...(task.stopCode !== undefined && { stopCode: task.stopCode }),
+    ...(task.stoppedReason !== undefined && { stoppedReason: task.stoppedReason }),
+    ...(container?.exitCode !== undefined && { exitCode: container.exitCode }),
+    ...(container?.reason !== undefined && { containerReason: container.reason }),
+    ...(placement && { placement }),
+  };
+};
+
+const placementOf = async (api: Api, id: string): Promise<PlacementAnswer | undefined> => {
+  try {
+    return await api.get<PlacementAnswer>(`/tasks/${id}/placement`);
+  } catch (error) {
+    // Forgotten since it was listed.
+    if (error instanceof ApiFailure && error.status === 404) return undefined;
+    throw error;
+  }
+};
+
+const isDefined = async (ecs: Ecs, family: string): Promise<boolean> => {
+  try {
+    return (await ecs.describeTaskDefinition({ taskDefinition: family })).taskDefinition?.status === "ACTIVE";
+  } catch (error) {
+    // ECS has no code of its own for a family that does not exist.
+    if ((error as Error).name === "ClientException") return false;
+    throw error;
+  }
+};
+
+const present = async <Item>(items: readonly Item[], is: (item: Item) => Promise<boolean>): Promise<Item[]> => {
+  const answers = await Promise.all(items.map(is));
+  return items.filter((_, index) => answers[index]);
+};

@@ -1,0 +1,142 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import t from "tap";
+import type { PlacementAnswer } from "../../src/cli/answers.ts";
+import { resultsOf } from "../../src/cli/commands/lab.ts";
+import { PACKAGE_ROOT } from "../../src/cli/connection.ts";
+import type { LabSight, LabTask } from "../../src/cli/lab/lab.ts";
+import { LABS, labOf } from "../../src/cli/lab/labs.ts";
+import { RUN_A_TASK } from "../../src/cli/lab/run-a-task.ts";
+
+const placed = (chosen: string, requestId = "one", strategy: "spread" | "binpack" = "spread"): PlacementAnswer => ({
+  requestId,
+  cluster: "000000000000/us-east-1/default",
+  group: "family:lab-1-hello",
+  at: 0,
+  needed: { cpuUnits: 64, memoryMiB: 64, ports: [] },
+  constraints: [],
+  strategies: [strategy === "spread" ? { type: "spread", field: "instanceId" } : { type: "binpack", field: "memory" }],
+  explanation: { chosen, hosts: [] },
+});
+
+const hello = (host: string, more: Partial<LabTask> = {}): LabTask => ({
+  id: `hello-${host}`,
+  family: "lab-1-hello",
+  status: "STOPPED",
+  stopCode: "EssentialContainerExited",
+  stoppedReason: "Essential container in task exited",
+  exitCode: 0,
+  placement: placed(host),
+  ...more,
+});
+
+const refusal = (family: string, never: boolean, reason = "RESOURCE:MEMORY"): PlacementAnswer => ({
+  ...placed("none"),
+  group: `family:${family}`,
+  explanation: {
+    hosts: ["a", "b", "c"].map((host) => ({
+      host,
+      scores: [],
+      lacks: [{ reason, detail: "…", ...(never && { never }) }],
+    })),
+  },
+});
+
+const SPREAD = [hello("a"), hello("b"), hello("c")];
+const FAILED = hello("a", { id: "seven", exitCode: 7, placement: placed("a", "two") });
+const STOPPED: LabTask = {
+  id: "filler",
+  family: "lab-1-filler",
+  status: "STOPPED",
+  stopCode: "UserInitiated",
+  stoppedReason: "making room",
+  exitCode: 3,
+};
+const KILLED: LabTask = {
+  id: "hungry",
+  family: "lab-1-hungry",
+  status: "STOPPED",
+  exitCode: 137,
+  containerReason: "OutOfMemoryError: Container killed due to memory usage",
+};
+
+const DONE: LabSight = {
+  families: ["lab-1-hello", "lab-1-filler", "lab-1-hungry"],
+  tasks: [...SPREAD, FAILED, STOPPED, KILLED],
+  refusals: [refusal("lab-1-filler", false)],
+};
+
+const missing = (sight: Partial<LabSight>): Record<number, string | undefined> =>
+  Object.fromEntries(
+    resultsOf(RUN_A_TASK, { ...DONE, ...sight })
+      .filter(({ done }) => !done)
+      .map((result) => [result.step, result.missing]),
+  );
+
+t.test("who did nothing passes nothing, who did all passes all", async (t) => {
+  t.same(
+    resultsOf(RUN_A_TASK, { families: [], tasks: [], refusals: [] }).map(({ done }) => done),
+    RUN_A_TASK.steps.map(() => false),
+  );
+  t.same(missing({}), {});
+});
+
+t.test(
+  "lab 1 takes tasks for spread only if one request spread them over three hosts and they ended with 0",
+  async (t) => {
+    const with_ = (...tasks: LabTask[]) => missing({ tasks: [...tasks, FAILED, STOPPED, KILLED] })[2];
+    const [a, b, c] = SPREAD as [LabTask, LabTask, LabTask];
+    t.equal(with_(a, b), "no request has placed 3 tasks of lab-1-hello in the last hour");
+    t.equal(
+      with_(a, b, hello("c", { placement: placed("c", "another") })),
+      "no request has placed 3 tasks of lab-1-hello in the last hour",
+    );
+    t.equal(with_(a, b, hello("b")), "its tasks went to a and b: is there room on 3 hosts? See berth hosts");
+    const packed = (host: string) => hello(host, { placement: placed(host, "one", "binpack") });
+    t.equal(
+      with_(packed("a"), packed("b"), packed("c")),
+      "the request gave no placement strategy spread over instanceId",
+    );
+    t.equal(with_(a, b, hello("c", { exitCode: 1 })), "task hello-c ended with 1, not 0");
+    t.equal(with_(a, b, hello("c", { status: "RUNNING" })), "task hello-c is RUNNING: wait for it to end");
+    t.equal(
+      with_(hello("a", { exitCode: 1, placement: placed("a", "first try") }), a, b, c),
+      undefined,
+      "a second try",
+    );
+  },
+);
+
+t.test("lab 1 takes only what was asked for", async (t) => {
+  const without = (task: LabTask, ...instead: LabTask[]) =>
+    missing({ tasks: [...DONE.tasks.filter((one) => one !== task), ...instead] });
+  t.same(missing({ families: [] }), { 1: "no family lab-1-hello is registered" });
+  t.same(without(FAILED), { 3: "no task of lab-1-hello has ended with 7, only with 0" });
+  t.same(without(STOPPED), { 5: "no task of lab-1-filler was stopped by you" });
+  t.same(without(STOPPED, { ...STOPPED, stoppedReason: "Task stopped by user" }), {
+    5: "it was stopped without a reason: give one with --reason",
+  });
+  const { exitCode: _, ...unended } = STOPPED;
+  t.same(without(STOPPED, unended), { 5: "task filler is still stopping, or had not started yet" });
+  t.same(without(KILLED, { ...KILLED, containerReason: "", exitCode: 137 }), {
+    6: "its task has not been killed for its memory yet",
+  });
+});
+
+t.test("lab 1 takes a refusal only of its own task, by memory that is taken", async (t) => {
+  t.match(missing({ refusals: [] }), { 4: /^no placement was refused/ });
+  t.match(missing({ refusals: [refusal("web", false)] }), { 4: /^the last refusal is of family:web/ });
+  t.match(missing({ refusals: [refusal("lab-1-filler", true)] }), { 4: /another reason than memory that is taken/ });
+  t.match(missing({ refusals: [refusal("lab-1-filler", false, "RESOURCE:CPU")] }), { 4: /another reason/ });
+});
+
+t.test("every lab's text is there and has every command that start prints", async (t) => {
+  for (const { readme, steps } of LABS) {
+    const text = readFileSync(join(PACKAGE_ROOT, readme), "utf8")
+      .replaceAll(/\\\n\s*/g, "")
+      .replaceAll("npx berth", "berth");
+    for (const command of steps.flatMap(({ how }) => how)) t.ok(text.includes(command), `${readme}: ${command}`);
+  }
+  t.equal(labOf("01"), RUN_A_TASK);
+  t.throws(() => labOf("99"), { message: "there is no lab 99; see them with: berth lab list" });
+});

@@ -4,6 +4,7 @@ import { hostsOf } from "../config/default-hosts.ts";
 import { warnings } from "../config/warnings.ts";
 import type { Config } from "../config.ts";
 import { applyPool } from "../fleet/control/pool.ts";
+import { forgetRemovedHosts } from "../fleet/control/remove-host.ts";
 import type { EngineAddress } from "../fleet/model/host.ts";
 import { type ContainerEngines, type EngineInfo, EngineUnreachableError, type HostStore } from "../fleet/ports.ts";
 import type { Clock } from "../kernel/clock.ts";
@@ -36,8 +37,10 @@ export const poolKeeper = (deps: PoolKeeperDeps): PoolKeeper => {
   let engines: ReadonlyMap<string, EngineInfo> = new Map();
   let config: Config | undefined;
 
-  const apply = async (next: Config): Promise<ReloadReport> => {
+  /** `newlyAnswering`: registers only hosts whose engine did not answer before, so that one removed by hand stays removed. */
+  const apply = async (next: Config, newlyAnswering = false): Promise<ReloadReport> => {
     config = next;
+    const before = engines;
     engines = await askEngines(deps, addressesOf(next));
     const local = engines.get(next.localEngine.docker);
     const said = warnings(next, engines, next.localEngine);
@@ -45,7 +48,9 @@ export const poolKeeper = (deps: PoolKeeperDeps): PoolKeeper => {
     if (!next.hosts && !local) return { added: [], changed: [], drained: [], warnings: said };
     const configured = hostsOf(next, local);
     const known = new Set((await deps.hosts.list()).map(({ id }) => id));
-    const declared = toDeclarations(configured, engines, contextOf(next, deps.installation));
+    const declared = toDeclarations(configured, engines, contextOf(next, deps.installation)).filter(
+      ({ engine }) => !newlyAnswering || !before.has(engine.docker),
+    );
     const changes = await applyPool(deps, declared, new Set(configured.map(({ id }) => id)));
     const registered = changes.register.map(({ id }) => id);
     return {
@@ -62,10 +67,13 @@ export const poolKeeper = (deps: PoolKeeperDeps): PoolKeeper => {
     async keep(signal) {
       while (await deps.timers.wait(AGAIN_MS, signal)) {
         const hosts = await deps.hosts.list().catch(() => []);
+        await forgetRemovedHosts(deps).catch((error: unknown) =>
+          deps.log.warn({ err: error }, "could not forget a host"),
+        );
         const isLeaving = hosts.some((host) => host.source === "config" && host.state === "DRAINING");
         const isMissing = config && addressesOf(config).some(({ docker }) => !engines.has(docker));
         if (config && (isLeaving || isMissing)) {
-          await apply(config).catch((error: unknown) =>
+          await apply(config, true).catch((error: unknown) =>
             deps.log.warn({ err: error }, "could not bring the pool up to date"),
           );
         }

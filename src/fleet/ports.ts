@@ -127,7 +127,7 @@ export interface HostStore {
     at: number,
   ): Promise<HostView | undefined>;
   setTags(id: HostId, tags: Readonly<Record<string, string>>, at: number): Promise<HostView | undefined>;
-  /** Forgets a host. Refused (false) while tasks not yet STOPPED hold something of it. */
+  /** Forgets a host. Refused (false) while it has tasks that are not STOPPED and cleaned up: only its owner can do that. */
   remove(id: HostId, at: number): Promise<boolean>;
 }
 

@@ -67,13 +67,15 @@ t.test("a host's state, tags and health read back; a registered one waits for it
   t.strictSame(await hosts.list("other/one/cluster" as typeof CLUSTER), []);
 });
 
-t.test("a host is forgotten only when no task holds anything of it", async (t) => {
+t.test("a host is forgotten only when its tasks are stopped and cleaned up", async (t) => {
   const { hosts, tasks } = await aFleet(await aStore(t, server), aHost("h1"));
   await place(tasks, aTask("a"));
   t.notOk(await hosts.remove(hostId("h1"), 3));
   await tasks.observe(taskId("a"), 1, seen("STOPPED"), 4);
-  t.ok(await hosts.remove(hostId("h1"), 5));
-  t.notOk(await hosts.remove(hostId("h1"), 6));
+  t.notOk(await hosts.remove(hostId("h1"), 5));
+  await tasks.cleaned(taskId("a"), 1);
+  t.ok(await hosts.remove(hostId("h1"), 6));
+  t.notOk(await hosts.remove(hostId("h1"), 7));
   t.strictSame(await hosts.list(), []);
 });
 

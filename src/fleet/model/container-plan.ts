@@ -79,6 +79,8 @@ export interface ObservedContainer {
   /** Host process id while running. */
   readonly pid?: number;
   readonly imageDigest?: string;
+  /** The cgroup its plan put it in; absent where the engine chose. */
+  readonly cgroupParent?: string;
   readonly bindings: readonly PortBinding[];
   readonly health?: "HEALTHY" | "UNHEALTHY" | "UNKNOWN";
   readonly createdAt: number;

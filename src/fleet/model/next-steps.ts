@@ -196,7 +196,14 @@ const observe = (
       status !== "RUNNING" && { startedAt: Math.max(...containers.map((state) => state.startedAt ?? 0)) }),
     ...(allStopped && ends.length > 0 && { executionStoppedAt: Math.max(...ends) }),
     ...(status === "STOPPED" && { stoppedAt: now }),
+    ...limitsHeldBy(sights),
   };
+};
+
+/** One container tells for all of a task: they share its cgroup or have none. */
+const limitsHeldBy = (sights: ReadonlyMap<string, ContainerSight>): Pick<ObservedTask, "limitsHeldBy"> => {
+  const found = [...sights.values()].find((sight) => sight.found !== undefined)?.found;
+  return found ? { limitsHeldBy: found.cgroupParent === undefined ? "containers" : "task-cgroup" } : {};
 };
 
 const nextStatus = (

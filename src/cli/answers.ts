@@ -47,6 +47,8 @@ export interface PlacementAnswer {
   readonly constraints: readonly { readonly type: string; readonly expression?: string }[];
   readonly strategies: readonly { readonly type: string; readonly field?: string }[];
   readonly explanation: { readonly chosen?: string; readonly hosts: readonly VerdictAnswer[] };
+  /** Of a task that has a container. */
+  readonly limitsHeldBy?: "task-cgroup" | "containers";
 }
 
 /** One line of a container's output. */

@@ -55,6 +55,7 @@ export const observedContainer = (seen: ContainerInspectInfo): ObservedContainer
   ...present("error", seen.State.Error || undefined),
   ...present("pid", seen.State.Pid || undefined),
   ...present("imageDigest", seen.Image || undefined),
+  ...present("cgroupParent", seen.HostConfig?.CgroupParent || undefined),
   bindings: bindings(seen.NetworkSettings?.Ports),
   ...present("health", HEALTH[seen.State.Health?.Status ?? "none"]),
   createdAt: time(seen.Created) ?? 0,

@@ -38,6 +38,7 @@ export const observed = (container: SimulatedContainer): ObservedContainer => {
     createdAt,
     oomKilled,
     bindings,
+    ...(plan.cgroupParent === undefined ? {} : { cgroupParent: plan.cgroupParent }),
     ...(exitCode === undefined ? {} : { exitCode }),
     ...(error === undefined ? {} : { error }),
     ...(state === "running" ? { pid: 1 } : {}),

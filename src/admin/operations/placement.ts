@@ -17,9 +17,11 @@ export const placementOperations = ({ fleet }: Pick<AdminDeps, "fleet">): OwnOpe
     status: 200,
     output: placementRecord,
     async handle({ params }) {
-      const record = await fleet.placement(taskIdOf(params.id));
+      const id = taskIdOf(params.id);
+      const [record, [task]] = await Promise.all([fleet.placement(id), fleet.tasks([id])]);
       if (!record) throw new ResourceNotFoundException("task with a placement on record", params.id);
-      return record;
+      const limitsHeldBy = task?.observed.limitsHeldBy;
+      return { ...record, ...(limitsHeldBy && { limitsHeldBy }) };
     },
   }),
   ownOperation({

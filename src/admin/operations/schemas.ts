@@ -74,6 +74,12 @@ export const placementRecord = Type.Object({
   constraints: Type.Array(Type.Object({ type: text, expression: optionalText })),
   strategies: Type.Array(Type.Object({ type: text, field: optionalText })),
   explanation,
+  limitsHeldBy: Type.Optional(
+    Type.Union([Type.Literal("task-cgroup"), Type.Literal("containers")], {
+      description:
+        "What holds the task to its limits, once it has a container: a cgroup over it, or each container its own",
+    }),
+  ),
 });
 
 export const taskParams = Type.Object({ id: Type.String({ minLength: 1, description: "A task's id or ARN" }) });

@@ -18,6 +18,11 @@ const rulesWords = ({ constraints, strategies }: PlacementAnswer): string => {
   ].join(" ");
 };
 
+const LIMITS_WORDS = {
+  "task-cgroup": "Its limits are held over the whole task, by a cgroup.",
+  containers: "Its limits are held by each container alone: the cgroups of its host's engine are out of reach.",
+} as const;
+
 /** Placed ones by rank, then those filtered out, by name. */
 const inOrder = (hosts: readonly VerdictAnswer[]): VerdictAnswer[] =>
   hosts.toSorted(
@@ -56,7 +61,7 @@ const verdictSentence = ({ explanation: { chosen, hosts } }: PlacementAnswer): s
 
 /** Why a task is where it is, or nowhere: what it needed, and each host with what filtered it out or how it ranked. */
 export const whyText = (record: PlacementAnswer, now: number, alike = 1): string => {
-  const { explanation, needed } = record;
+  const { explanation, needed, limitsHeldBy } = record;
   const rows = inOrder(explanation.hosts).map((verdict) => [
     verdict.host,
     verdictOf(verdict, explanation.chosen),
@@ -66,6 +71,7 @@ export const whyText = (record: PlacementAnswer, now: number, alike = 1): string
     headline(record, alike, now),
     `It needs ${neededWords(needed)}. ${rulesWords(record)}`,
     verdictSentence(record),
+    ...(limitsHeldBy ? [LIMITS_WORDS[limitsHeldBy]] : []),
     ...(rows.length > 0 ? ["", table(["HOST", "VERDICT", "WHY"], rows)] : []),
   ].join("\n");
 };

@@ -1,5 +1,5 @@
 import { move } from "../../kernel/state-table.ts";
-import { createGate, dependentsOf, startGate } from "./gates.ts";
+import { createGate, dependentsOf, startGate, waitedFor } from "./gates.ts";
 import { type ContainerSight, containerState, OUT_OF_MEMORY } from "./sight.ts";
 import {
   type ContainerState,
@@ -31,10 +31,11 @@ export interface NextSteps {
  */
 export const nextSteps = (task: Task, sights: ReadonlyMap<string, ContainerSight>, now: number): NextSteps => {
   if (task.observed.status === "STOPPED") return { observed: task.observed, steps: leftovers(task, sights) };
-  const states = task.observed.containers.map((state) => containerState(state, sightOf(sights, state.name)));
+  const unwanted = task.desired === "STOPPED";
+  const states = task.observed.containers.map((state) => containerState(state, sightOf(sights, state.name), unwanted));
   const byName = new Map(states.map((state) => [state.name, state]));
-  const stop = task.desired === "STOPPED" ? undefined : reasonToStop(task, byName, now);
-  const stopping = task.desired === "STOPPED" || stop !== undefined;
+  const stop = unwanted ? undefined : reasonToStop(task, byName, now);
+  const stopping = unwanted || stop !== undefined;
   const settled = stopping ? states.map((state) => withdrawn(state, sightOf(sights, state.name))) : states;
   const observed = observe(task, settled, sights, stopping, now);
   const lookAgainAt = stopping ? undefined : nextTimeout(task, byName);
@@ -74,19 +75,21 @@ const reasonToStop = (
       };
     }
     const blocked =
-      blockedBy(spec, state, states) ?? (timedOut(task, spec, states, now) ? "its start timeout passed" : undefined);
+      blockedBy(task, spec, states) ?? (timedOut(task, spec, states, now) ? "its start timeout passed" : undefined);
     if (blocked) return { code: "TaskFailedToStart", reason: `Container ${spec.name} cannot start: ${blocked}` };
   }
   return undefined;
 };
 
 const blockedBy = (
+  { spec: task }: Task,
   spec: ContainerSpec,
-  state: ContainerState,
   states: ReadonlyMap<string, ContainerState>,
 ): string | undefined => {
-  if (state.status === "RUNNING") return undefined;
-  for (const gate of [createGate(spec, states), startGate(spec, states)]) if (gate.type === "never") return gate.reason;
+  const { status } = states.get(spec.name)!;
+  if (status === "RUNNING") return undefined;
+  const gates = [...(status === "CREATED" ? [] : [createGate(spec, task, states)]), startGate(spec, task, states)];
+  for (const gate of gates) if (gate.type === "never") return gate.reason;
   return undefined;
 };
 
@@ -96,13 +99,15 @@ const timeoutAt = (
   spec: ContainerSpec,
   states: ReadonlyMap<string, ContainerState>,
 ): number | undefined => {
-  if (states.get(spec.name)!.status === "RUNNING" || startGate(spec, states).type !== "wait") return undefined;
-  const waited = spec.dependsOn
-    .map(({ container }) => task.spec.containers.find((other) => other.name === container))
-    .flatMap((other) => {
-      const startedAt = other && states.get(other.name)?.startedAt;
-      return other?.startTimeoutSeconds !== undefined && startedAt !== undefined
-        ? [startedAt + other.startTimeoutSeconds * 1000]
+  const { status } = states.get(spec.name)!;
+  if (status === "RUNNING" || status === "STOPPED") return undefined;
+  const names = waitedFor(spec, states);
+  const waited = task.spec.containers
+    .filter(({ name }) => names.includes(name))
+    .flatMap(({ name, startTimeoutSeconds }) => {
+      const startedAt = states.get(name)?.startedAt;
+      return startTimeoutSeconds !== undefined && startedAt !== undefined
+        ? [startedAt + startTimeoutSeconds * 1000]
         : [];
     });
   return waited.length > 0 ? Math.min(...waited) : undefined;
@@ -128,9 +133,9 @@ const startingSteps = (
       case "PENDING":
         return [{ verb: "pull", container }];
       case "PULLED":
-        return createGate(spec, states).type === "open" ? [{ verb: "create", container }] : [];
+        return createGate(spec, task.spec, states).type === "open" ? [{ verb: "create", container }] : [];
       case "CREATED":
-        return startGate(spec, states).type === "open" ? [{ verb: "start", container }] : [];
+        return startGate(spec, task.spec, states).type === "open" ? [{ verb: "start", container }] : [];
       default:
         return [];
     }
@@ -149,7 +154,7 @@ const stoppingSteps = (
     // A late worker could still start what only was created; what is gone it cannot.
     if (sight.found?.state === "created") return [{ verb: "discard", container }];
     if (!running.has(container)) return [];
-    if (dependentsOf(container, task.spec.containers).some((dependent) => running.has(dependent))) return [];
+    if (dependentsOf(container, task.spec).some((dependent) => running.has(dependent))) return [];
     return [{ verb: "stop", container, graceSeconds: spec.stopTimeoutSeconds }];
   });
 };
@@ -178,22 +183,21 @@ const observe = (
     const sight = sightOf(sights, spec.name);
     return sight.busy === undefined && !sight.logsOpen && sight.found?.state !== "created";
   });
-  // One that is not essential and never started does not hold the task back.
-  const allStarted = containers.every((state) => state.startedAt !== undefined || state.status === "STOPPED");
+  const allStarted = haveAllStarted(task, containers);
   const status = nextStatus(before.status, { stopping, allStarted, ended: allStopped && idle });
-  const pulling = [...sights.values()].some((sight) => sight.busy === "pull");
-  const pulled = containers.every((state) => state.status !== "PENDING");
+  const pullStarts = [...sights.values()].flatMap((sight) => sight.pullStartedAt ?? []);
+  const pulled = pullStarts.length > 0 && containers.every((state) => state.status !== "PENDING");
+  const starts = containers.flatMap((state) => state.startedAt ?? []);
   const ends = containers.flatMap((state) => state.finishedAt ?? []);
   return {
     ...before,
     status,
     containers,
-    ...(before.pullStartedAt === undefined && (pulling || pulled) && { pullStartedAt: now }),
+    ...(before.pullStartedAt === undefined && pullStarts.length > 0 && { pullStartedAt: Math.min(...pullStarts) }),
     ...(before.pullStoppedAt === undefined && pulled && !stopping && { pullStoppedAt: now }),
     ...(before.startedAt === undefined && status === "RUNNING" && { startedAt: now }),
-    ...(before.startedAt === undefined &&
-      allStarted &&
-      status !== "RUNNING" && { startedAt: Math.max(...containers.map((state) => state.startedAt ?? 0)) }),
+    // It ran, if only while nobody looked.
+    ...(before.startedAt === undefined && allStarted && status !== "RUNNING" && { startedAt: Math.max(...starts) }),
     ...(allStopped && ends.length > 0 && { executionStoppedAt: Math.max(...ends) }),
     ...(status === "STOPPED" && { stoppedAt: now }),
     ...limitsHeldBy(sights),
@@ -205,6 +209,14 @@ const limitsHeldBy = (sights: ReadonlyMap<string, ContainerSight>): Pick<Observe
   const found = [...sights.values()].find((sight) => sight.found !== undefined)?.found;
   return found ? { limitsHeldBy: found.cgroupParent === undefined ? "containers" : "task-cgroup" } : {};
 };
+
+/** One that is not essential and failed to start does not hold the task back. One that a stop came before did not fail. */
+const haveAllStarted = (task: Task, containers: readonly ContainerState[]): boolean =>
+  task.spec.containers.every((spec) => {
+    const state = containers.find(({ name }) => name === spec.name)!;
+    const hasFailed = state.status === "STOPPED" && (state.reason ?? state.exitCode) !== undefined;
+    return state.startedAt !== undefined || (!spec.essential && hasFailed);
+  }) && containers.some((state) => state.startedAt !== undefined);
 
 const nextStatus = (
   from: TaskStatus,

@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from "node:util";
 import type { ObservedContainer } from "../model/container-plan.ts";
 import type { ContainerId, TaskId } from "../model/ids.ts";
 import { nextSteps, type Step } from "../model/next-steps.ts";
-import type { ContainerSight } from "../model/sight.ts";
+import { type ContainerSight, isOlderSight } from "../model/sight.ts";
 import type { Task } from "../model/task.ts";
 import { EngineError } from "../ports.ts";
 import { followLogs } from "./follow-logs.ts";
@@ -109,8 +109,8 @@ export const taskActor = (context: HostContext, id: TaskId, ended: () => void): 
       again = true;
     }
     for (const one of next.steps) track(act(one));
-    if (next.observed.status === "STOPPED" && next.steps.length === 0)
-      await afterwards(next.observed.stoppedAt ?? now, now);
+    const isIdle = next.steps.length === 0 && [...sights.values()].every((sight) => sight.busy === undefined);
+    if (next.observed.status === "STOPPED" && isIdle) await afterwards(next.observed.stoppedAt ?? now, now);
     else if (next.lookAgainAt !== undefined) wakeAt(next.lookAgainAt);
   };
 
@@ -154,6 +154,7 @@ export const taskActor = (context: HostContext, id: TaskId, ended: () => void): 
       case "pull": {
         const stopped = new AbortController();
         pulls.set(spec.name, stopped);
+        sight.pullStartedAt ??= deps.clock.now();
         const source = { registry: deps.registry, archives: deps.archives };
         const tell = (line: string): void => deps.progress.tell(id, line);
         const signal = AbortSignal.any([stopped.signal, lease.signal]);
@@ -179,11 +180,13 @@ export const taskActor = (context: HostContext, id: TaskId, ended: () => void): 
     const sight = sightOf(container);
     if (!found) delete sight.found;
     else {
-      sight.found = found;
-      // Docker tells of a kill in the container's own cgroup only; the task's counter tells of the others.
+      // Docker tells of a kill in the container's own cgroup only; the task's counter tells of the others. Asked before
+      // anybody else can record that it ended.
       if (found.exitCode === 137 && !found.oomKilled && !sight.oomKilled) {
         sight.oomKilled = (await context.cgroups.oomKills(context.host, id)) > 0;
       }
+      if (sight.found && isOlderSight(found, sight.found)) return;
+      sight.found = found;
       if (found.startedAt !== undefined && !following.has(container)) follow(container, found);
     }
     wake();

@@ -184,7 +184,8 @@ const observe = (
     return sight.busy === undefined && !sight.logsOpen && sight.found?.state !== "created";
   });
   const allStarted = haveAllStarted(task, containers);
-  const status = nextStatus(before.status, { stopping, allStarted, ended: allStopped && idle });
+  const allRan = containers.every((state) => state.startedAt !== undefined);
+  const status = nextStatus(before.status, { stopping, allStarted, allRan, ended: allStopped && idle });
   const pullStarts = [...sights.values()].flatMap((sight) => sight.pullStartedAt ?? []);
   const pulled = pullStarts.length > 0 && containers.every((state) => state.status !== "PENDING");
   const starts = containers.flatMap((state) => state.startedAt ?? []);
@@ -220,9 +221,11 @@ const haveAllStarted = (task: Task, containers: readonly ContainerState[]): bool
 
 const nextStatus = (
   from: TaskStatus,
-  { stopping, allStarted, ended }: { stopping: boolean; allStarted: boolean; ended: boolean },
+  { stopping, allStarted, allRan, ended }: { stopping: boolean; allStarted: boolean; allRan: boolean; ended: boolean },
 ): TaskStatus => {
+  // A task that ran was RUNNING, however short: whoever counts on that event gets it before the next.
+  const started = allRan || (allStarted && !stopping) ? move(TASK_MOVES, from, "started") : undefined;
+  if (started) return started;
   if (ended && stopping) return move(TASK_MOVES, from, "stopped") ?? from;
-  if (stopping) return move(TASK_MOVES, from, "stopping") ?? from;
-  return allStarted ? (move(TASK_MOVES, from, "started") ?? from) : from;
+  return stopping ? (move(TASK_MOVES, from, "stopping") ?? from) : from;
 };

@@ -1,6 +1,7 @@
 import type { Bind, ContainerPlan } from "./container-plan.ts";
 import type { Host } from "./host.ts";
 import { containerName, LABEL, networkName, sharedVolumeName, taskVolumeName } from "./names.ts";
+import { namespaceHolder } from "./namespace-holder.ts";
 import type { PortBinding } from "./ports.ts";
 import type { Task } from "./task.ts";
 import type { ContainerSpec, VolumeSpec } from "./task-spec.ts";
@@ -133,9 +134,9 @@ export const volumeNameOf = (
     : taskVolumeName(installation, task.id, volume.name);
 
 const namespaces = (task: Task, spec: ContainerSpec, nameOf: (container: string) => string) => {
-  const first = task.spec.containers[0]!.name;
   const { pidMode, ipcMode } = task.spec;
-  const shared = spec.name === first ? undefined : `container:${nameOf(first)}`;
+  const holder = namespaceHolder(task.spec);
+  const shared = holder === undefined || holder === spec.name ? undefined : `container:${nameOf(holder)}`;
   const pid = pidMode === "host" ? "host" : pidMode === "task" ? shared : undefined;
   const ipc =
     ipcMode === "host" || ipcMode === "none" ? ipcMode : ipcMode === "task" ? (shared ?? "shareable") : undefined;

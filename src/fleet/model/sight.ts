@@ -13,6 +13,8 @@ export interface ContainerSight {
   /** Why it could not be pulled, created or started. */
   readonly failure?: string;
   readonly busy?: ContainerVerb;
+  /** When this owner began to see to its image. */
+  readonly pullStartedAt?: number;
   /** Its output is still being read. */
   readonly logsOpen: boolean;
   /** The kernel killed in the task's cgroup for memory while this container ran. */
@@ -21,14 +23,21 @@ export interface ContainerSight {
 
 export const OUT_OF_MEMORY = "OutOfMemoryError: Container killed due to memory usage";
 const VANISHED = "CannotInspectContainerError: the container was removed from its engine by somebody else";
+const FORGOTTEN = "CannotInspectContainerError: the engine does not know any more that the container was started";
 
-/** What was recorded of a container, brought up to what is seen. Never goes back. */
-export const containerState = (recorded: ContainerState, sight: ContainerSight): ContainerState => {
+const IS_ALIVE: ReadonlySet<ObservedContainer["state"]> = new Set(["running", "paused", "restarting"]);
+
+/** What was recorded of a container, brought up to what is seen. Never goes back. `unwanted`: its task is to stop. */
+export const containerState = (recorded: ContainerState, sight: ContainerSight, unwanted: boolean): ContainerState => {
   if (recorded.status === "STOPPED") return recorded;
   if (sight.found) return seen(recorded, sight, sight.found);
   if (sight.failure !== undefined) return { ...recorded, status: "STOPPED", reason: sight.failure };
   const existed = recorded.status === "CREATED" || recorded.status === "RUNNING";
-  if (existed && sight.busy === undefined) return { ...recorded, status: "STOPPED", reason: VANISHED };
+  if (existed && sight.busy === undefined) {
+    // Of a task that is to stop, what was created and never started is taken away by its owner.
+    const withdrawn = unwanted && recorded.status === "CREATED";
+    return { ...recorded, status: "STOPPED", ...(!withdrawn && { reason: VANISHED }) };
+  }
   if (sight.imageDigest !== undefined && !existed)
     return { ...recorded, status: "PULLED", imageDigest: sight.imageDigest };
   return recorded;
@@ -44,12 +53,13 @@ const seen = (recorded: ContainerState, sight: ContainerSight, found: ObservedCo
     ...(found.startedAt !== undefined && { startedAt: found.startedAt }),
     ...(found.health !== undefined && { health: found.health }),
   };
-  if (found.state === "created" || found.state === "removing") {
+  if (found.state === "created") {
+    if (recorded.startedAt !== undefined) return { ...recorded, status: "STOPPED", reason: FORGOTTEN };
     return sight.failure === undefined
       ? { ...known, status: "CREATED" }
       : { ...known, status: "STOPPED", reason: sight.failure };
   }
-  if (found.state !== "exited" && found.state !== "dead") return { ...known, status: "RUNNING" };
+  if (IS_ALIVE.has(found.state)) return { ...known, status: "RUNNING" };
   const reason = stopReason(sight, found);
   return {
     ...known,
@@ -67,5 +77,24 @@ const stopReason = (sight: ContainerSight, found: ObservedContainer): string | u
   if (found.startedAt === undefined && (found.error || sight.failure)) {
     return sight.failure ?? `CannotStartContainerError: ${found.error}`;
   }
-  return undefined;
+  return found.exitCode === undefined ? VANISHED : undefined;
+};
+
+/**
+ * Whether an inspection tells of an earlier time than another one of the same container: answers of an engine may overtake each other.
+ */
+export const isOlderSight = (inspection: ObservedContainer, known: ObservedContainer): boolean => {
+  if (inspection.id !== known.id) return inspection.createdAt < known.createdAt;
+  const [start, knownStart] = [inspection.startedAt ?? 0, known.startedAt ?? 0];
+  return start === knownStart ? AGE[inspection.state] < AGE[known.state] : start < knownStart;
+};
+
+const AGE: Readonly<Record<ObservedContainer["state"], number>> = {
+  created: 0,
+  running: 1,
+  paused: 1,
+  restarting: 1,
+  exited: 2,
+  dead: 2,
+  removing: 3,
 };

@@ -1,6 +1,6 @@
 import pLimit, { type LimitFunction } from "p-limit";
 import type { HostView } from "../model/host.ts";
-import { EngineUnreachableError } from "../ports.ts";
+import { EngineError, EngineUnreachableError } from "../ports.ts";
 import type { FleetDeps } from "./deps.ts";
 import type { HeldLease } from "./held-lease.ts";
 import type { HostRun } from "./host-owner.ts";
@@ -32,6 +32,11 @@ export const hostRun = (deps: FleetDeps): HostRun => {
       } catch (error) {
         if (!(error instanceof EngineUnreachableError))
           deps.log.error({ err: error, host: host.id }, "a host's session broke");
+        // A store that does not answer says nothing of the host.
+        if (!(error instanceof EngineUnreachableError || error instanceof EngineError)) {
+          await deps.timers.wait(deps.times.pingMs / 2, lease.signal);
+          continue;
+        }
         silentSince ??= deps.clock.now();
         await markSilent(deps, lease, silentSince).catch((broken: unknown) =>
           deps.log.warn({ err: broken, host: host.id }, "could not record that a host is silent"),

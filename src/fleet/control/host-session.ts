@@ -2,6 +2,7 @@ import type { ObservedContainer } from "../model/container-plan.ts";
 import type { ContainerId, TaskId } from "../model/ids.ts";
 import { LABEL } from "../model/names.ts";
 import { EngineUnreachableError } from "../ports.ts";
+import { aborted } from "./aborted.ts";
 import type { HostContext } from "./host-context.ts";
 import { type TaskActor, taskActor } from "./task-actor.ts";
 
@@ -56,7 +57,7 @@ export const hostSession = async (outer: HostContext, connected: () => Promise<v
     if (item.type === "resync") return looked ? void lookAtAll().catch(fail) : undefined;
     const { kind, subject, facts, verb } = item.change;
     if (kind === "host" && subject === host.id && (verb === "registered" || verb === "removed")) over.abort();
-    if (kind !== "task" || facts.host !== host.id || verb === "observed") return;
+    if (kind !== "task" || facts.host !== host.id || OWN_VERBS.has(verb)) return;
     if (looked) actorOf(subject as TaskId).wake(true);
     else heard.push(subject as TaskId);
   });
@@ -84,16 +85,16 @@ export const hostSession = async (outer: HostContext, connected: () => Promise<v
   if (failure !== undefined) throw failure;
 };
 
+/** What only a task's own actor, or the end of its record, brings about: nothing to look after. */
+const OWN_VERBS: ReadonlySet<string> = new Set(["observed", "cleaned", "forgotten"]);
+
 const taskOf = (container: ObservedContainer): TaskId => (container.labels[LABEL.task] ?? "") as TaskId;
 const nameOf = (container: ObservedContainer): string => container.labels[LABEL.container] ?? "";
 
-const aborted = (signal: AbortSignal): Promise<void> =>
-  new Promise((resolve) => {
-    if (signal.aborted) resolve();
-    else signal.addEventListener("abort", () => resolve(), { once: true });
-  });
-
-/** Containers that bear our labels and belong to no task on record: what a crash left after the record was forgotten. */
+/**
+ * Containers that bear our labels and belong to no task that is looked after: what a crash left after the record was forgotten, and what a
+ * late worker made after the task was cleaned up.
+ */
 const removeOrphans = async (
   { deps, engine }: HostContext,
   containers: readonly ObservedContainer[],
@@ -102,7 +103,8 @@ const removeOrphans = async (
   const unknown = containers.filter((container) => !known.has(taskOf(container)));
   const records = await deps.tasks.get(unknown.map(taskOf));
   for (const [index, container] of unknown.entries()) {
-    if (records[index] !== undefined) continue;
+    const record = records[index];
+    if (record !== undefined && record.observed.status !== "STOPPED") continue;
     deps.log.warn({ container: container.name }, "removes a container that belongs to no task on record");
     await engine.stop(container.id, 0);
     await engine.remove(container.id);

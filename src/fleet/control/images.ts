@@ -30,8 +30,10 @@ export const prepareImage = async (
   signal: AbortSignal,
 ): Promise<PreparedImage> => {
   const reference = parseImageReference(image, source.registry);
-  if (reference.kind === "own")
-    return prepareOwn(engine, source, image, `${reference.repository}:${reference.tag}`, progress);
+  if (reference.kind === "own") {
+    const { repository, tag, digest } = reference;
+    return prepareOwn(engine, source, image, digest ? `${repository}@${digest}` : `${repository}:${tag}`, progress);
+  }
   try {
     await engine.pull(reference.reference, progress, signal);
   } catch (error) {
@@ -64,7 +66,7 @@ const prepareOwn = async (
     if (loaded !== undefined) return { name, digest: loaded };
   }
   throw new CannotPullContainerError(
-    `CannotPullContainerError: ${image}: not found: repository ${name.split(":")[0]} has no such image on this host. ` +
+    `CannotPullContainerError: ${image}: not found: repository ${name.split(/[:@]/)[0]} has no such image on this host. ` +
       "Berth's registry takes no pushes yet; load the image into the engine under this name.",
   );
 };

@@ -5,6 +5,7 @@ import { nextSteps, type Step } from "../model/next-steps.ts";
 import { type ContainerSight, isOlderSight } from "../model/sight.ts";
 import type { Task } from "../model/task.ts";
 import { EngineError } from "../ports.ts";
+import { aborted } from "./aborted.ts";
 import { followLogs } from "./follow-logs.ts";
 import type { HostContext } from "./host-context.ts";
 import { CannotPullContainerError, prepareImage } from "./images.ts";
@@ -137,6 +138,8 @@ export const taskActor = (context: HostContext, id: TaskId, ended: () => void): 
       if (error instanceof CannotPullContainerError) sight.failure = error.message;
       else if (error instanceof EngineError && FAILURES[one.verb])
         sight.failure = `${FAILURES[one.verb]}: ${error.message}`;
+      // Its task is to stop: that is why the pull ended.
+      else if (pulls.get(container)?.signal.aborted) return;
       else {
         deps.log.warn({ err: error, task: id, container, verb: one.verb }, "could not act on a container, tries again");
         await deps.timers.wait(RETRY_MS, lease.signal);
@@ -168,7 +171,9 @@ export const taskActor = (context: HostContext, id: TaskId, ended: () => void): 
       case "start":
         return see(spec.name, await startContainer(context, sight.found!.id));
       case "stop":
-        await engine.stop(sight.found!.id, one.graceSeconds);
+        // May be repeated, so whoever has to let go of the host need not wait for the end of the grace.
+        await Promise.race([engine.stop(sight.found!.id, one.graceSeconds), aborted(lease.signal)]);
+        if (lease.signal.aborted) return;
         return see(spec.name, await engine.inspect(sight.found!.id));
       case "discard":
         await engine.remove(sight.found!.id);

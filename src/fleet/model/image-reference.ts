@@ -6,6 +6,8 @@ export type ImageReference =
       readonly region?: string;
       readonly repository: string;
       readonly tag: string;
+      /** Given beside or instead of a tag, it alone says which image. */
+      readonly digest?: string;
     }
   | { readonly kind: "foreign"; readonly reference: string };
 
@@ -14,7 +16,7 @@ const SCOPED_PATH = /^(\d{12})\.([a-z0-9-]+)\/(.+)$/;
 
 /**
  * `localhost:4510/app`, `localhost:4510/<account>.<region>/app`, `<account>.dkr.ecr.<region>.amazonaws.com/app` and `berth/…` are
- * Berth's own. A missing tag is `latest`.
+ * Berth's own; any may end in `:tag`, `@digest` or both. A missing tag is `latest`.
  */
 export const parseImageReference = (image: string, registry: string): ImageReference => {
   const slash = image.indexOf("/");
@@ -32,13 +34,10 @@ export const parseImageReference = (image: string, registry: string): ImageRefer
   return { kind: "foreign", reference: withTag(image) };
 };
 
-const split = (path: string): { repository: string; tag: string } => {
-  const at = path.indexOf("@");
-  if (at >= 0) return { repository: path.slice(0, at), tag: path.slice(at + 1) };
-  const colon = path.lastIndexOf(":");
-  return colon < 0
-    ? { repository: path, tag: "latest" }
-    : { repository: path.slice(0, colon), tag: path.slice(colon + 1) };
+const split = (path: string): { repository: string; tag: string; digest?: string } => {
+  const [name = "", digest] = path.split("@");
+  const [repository = "", tag = "latest"] = name.split(":");
+  return { repository, tag, ...(digest !== undefined && { digest }) };
 };
 
 const withTag = (image: string): string => {

@@ -117,6 +117,7 @@ t.test("berth env makes a shell talk to this Berth", async (t) => {
     AWS_SECRET_ACCESS_KEY: CREDENTIALS.secretAccessKey,
     AWS_REGION: "eu-west-1",
     AWS_DEFAULT_REGION: "eu-west-1",
+    BERTH_API_TOKEN: CREDENTIALS.apiToken,
     BERTH_HOME,
     BERTH_PORT: "4700",
     DOCKER_HOST: "unix:///e.sock",

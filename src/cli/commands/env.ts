@@ -5,7 +5,7 @@ import { type Shell, type ShellSetting, shellLines } from "../shells.ts";
 
 /** What makes the AWS tools of a shell talk to this Berth. */
 export const shellSetting = (session: Session): ShellSetting => {
-  const { url, region, accessKeyId, secretAccessKey, home, ownEngine } = session.connection();
+  const { url, region, accessKeyId, secretAccessKey, apiToken, home, ownEngine } = session.connection();
   const port = session.env.BERTH_PORT;
   return {
     endpoint: url,
@@ -16,6 +16,7 @@ export const shellSetting = (session: Session): ShellSetting => {
       AWS_SECRET_ACCESS_KEY: secretAccessKey,
       AWS_REGION: region,
       AWS_DEFAULT_REGION: region,
+      BERTH_API_TOKEN: apiToken,
       BERTH_HOME: home,
       ...(port && { BERTH_PORT: port }),
       ...(ownEngine && { DOCKER_HOST: ownEngine }),

@@ -196,9 +196,7 @@ const observe = (
     containers,
     ...(before.pullStartedAt === undefined && pullStarts.length > 0 && { pullStartedAt: Math.min(...pullStarts) }),
     ...(before.pullStoppedAt === undefined && pulled && !stopping && { pullStoppedAt: now }),
-    ...(before.startedAt === undefined && status === "RUNNING" && { startedAt: now }),
-    // It ran, if only while nobody looked.
-    ...(before.startedAt === undefined && allStarted && status !== "RUNNING" && { startedAt: Math.max(...starts) }),
+    ...(before.startedAt === undefined && status === "RUNNING" && { startedAt: Math.max(...starts) }),
     ...(allStopped && ends.length > 0 && { executionStoppedAt: Math.max(...ends) }),
     ...(status === "STOPPED" && { stoppedAt: now }),
     ...limitsHeldBy(sights),

@@ -24,9 +24,7 @@ export class UnauthorizedError extends ApiError {
   readonly code = "Unauthorized";
 
   constructor() {
-    super(
-      'This path needs "Authorization: Bearer TOKEN". `berth env` prints the token; it is apiToken in credentials.json.',
-    );
+    super('This path needs "Authorization: Bearer TOKEN". `berth env` prints it as BERTH_API_TOKEN.');
   }
 }
 

@@ -47,7 +47,10 @@ const CONTAINER: Table<ContainerDefinition> = {
   links: actedOn,
   portMappings: actedOn,
   essential: actedOn,
-  restartPolicy: actedOn,
+  restartPolicy: refusedIf(
+    (value) => (value as { enabled?: boolean }).enabled === true,
+    "a container that ended is not started again",
+  ),
   entryPoint: actedOn,
   command: actedOn,
   environment: actedOn,

@@ -11,6 +11,7 @@ import { dockerAddress } from "./engine-docker.ts";
 import { freePort } from "./free-port.ts";
 import { aRedis, type TestRedis } from "./redis.ts";
 import { type TestEngine, testEngine } from "./test-engine.ts";
+import { until } from "./until.ts";
 
 /** A Berth of a test file's own: home, Redis, ports and all that it leaves on the engine. */
 export interface TestBerth {
@@ -25,6 +26,10 @@ export interface TestBerth {
   readonly ecs: ECS;
   /** A request to /api with the token; throws what is no success. */
   api<Answer>(path: string, init?: RequestInit): Promise<Answer>;
+  /** What a task's containers printed, by line. */
+  logs(taskArn: string): Promise<string[]>;
+  /** Resolves once one of a task's containers has printed a line. */
+  says(taskArn: string, line: string): Promise<void>;
   /** The `berth` command as a process of its own. */
   cli(...words: string[]): Promise<{ code: number | null; stdout: string; stderr: string }>;
   /** The control plane that serves now. */
@@ -61,6 +66,11 @@ export const aBerth = async (
     if (!t.passing()) t.comment((await readFile(`${home}/berth-${setting.port}.log`, "utf8")).slice(-8_000));
     await engine.clear();
   });
+  const logs = async (taskArn: string): Promise<string[]> => {
+    const id = taskArn.slice(taskArn.lastIndexOf("/") + 1);
+    const lines = await ask(`${plane.url}/api/tasks/${id}/logs`, keys.apiToken);
+    return lines.split("\n").flatMap((line) => (line ? (JSON.parse(line) as { text: string }).text : []));
+  };
   return {
     home,
     url: plane.url,
@@ -70,7 +80,15 @@ export const aBerth = async (
     redis,
     engine,
     ecs,
-    api: (path, init = {}) => ask(`${plane.url}/api${path}`, keys.apiToken, init),
+    api: async (path, init = {}) => JSON.parse(await ask(`${plane.url}/api${path}`, keys.apiToken, init)),
+    logs,
+    says: async (taskArn, line) => {
+      await until(
+        `${taskArn} to print ${line}`,
+        () => logs(taskArn),
+        (lines) => lines.includes(line),
+      );
+    },
     cli: (...words) => runCli({ BERTH_HOME: home, BERTH_PORT: String(setting.port) }, words),
     plane: () => plane,
     start: async (other = {}) => {
@@ -104,12 +122,12 @@ const installationIn = async (home: string): Promise<string> =>
 export const clientOf = (endpoint: string, { accessKeyId, secretAccessKey }: Credentials): ECS =>
   new ECS({ endpoint, region: "us-east-1", credentials: { accessKeyId, secretAccessKey }, maxAttempts: 1 });
 
-const ask = async <Answer>(url: string, token: string, init: RequestInit): Promise<Answer> => {
+const ask = async (url: string, token: string, init: RequestInit = {}): Promise<string> => {
   const headers = { authorization: `Bearer ${token}`, ...(init.body && { "content-type": "application/json" }) };
   const answer = await fetch(url, { ...init, headers });
   const said = await answer.text();
   if (!answer.ok) throw new Error(`${init.method ?? "GET"} ${url}: ${answer.status} ${said}`);
-  return (said ? JSON.parse(said) : undefined) as Answer;
+  return said;
 };
 
 const runCli = async (env: Record<string, string>, words: readonly string[]) => {

@@ -6,9 +6,11 @@ import { dockerAddress } from "./engine-docker.ts";
 /** What a test sees and does on the engine behind Berth's back. */
 export interface TestEngine {
   readonly docker: Docker;
-  /** Names of the installation's containers, networks, task volumes and task cgroups that are there. */
+  /** All of the installation's that are there, whether or not they run. */
   containers(): Promise<Docker.ContainerInfo[]>;
   containersOf(taskArn: string): Promise<Docker.ContainerInfo[]>;
+  /** Paths of cgroups that were made for tasks and are there. */
+  taskCgroups(): Promise<string[]>;
   /** Takes away all that bears the installation's id. */
   clear(): Promise<void>;
 }
@@ -25,6 +27,18 @@ export const testEngine = (installation: string): TestEngine => {
     containersOf: async (taskArn) => {
       const id = taskArn.slice(taskArn.lastIndexOf("/") + 1);
       return (await containers()).filter(({ Labels }) => Labels[LABEL.task] === id);
+    },
+    async taskCgroups() {
+      const found = await Promise.all(
+        ["", ...(await groupsIn(CGROUPS))].map(async (name) => {
+          const slices = `${CGROUPS}/${name}/berth-${installation}`;
+          const hosts = await groupsIn(slices);
+          return Promise.all(
+            hosts.map(async (host) => (await groupsIn(`${slices}/${host}`)).map((id) => `${host}/${id}`)),
+          );
+        }),
+      );
+      return [...new Set(found.flat(2))];
     },
     async clear() {
       await Promise.all((await containers()).map(({ Id }) => docker.getContainer(Id).remove({ force: true, v: true })));

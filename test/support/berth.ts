@@ -46,9 +46,12 @@ hosts:
   - { id: host-3, cpu: 1024, memory: 512, zone: us-east-1c }
 `;
 
+/** What a Berth's user tells it: when it may go, and whether its last words are of interest. A test does, and the benchmark. */
+export type BerthUser = Pick<Test, "teardown" | "passing" | "comment">;
+
 /** Starts a Berth for a test file and takes it away with the test. `config` is its berth.yaml. */
 export const aBerth = async (
-  t: Test,
+  t: BerthUser,
   { config = THREE_HOSTS, start = {} }: { config?: string; start?: Partial<ControlPlaneSetting> } = {},
 ): Promise<TestBerth> => {
   const home = await mkdtemp(join(tmpdir(), "berth-"));

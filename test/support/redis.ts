@@ -38,7 +38,7 @@ const isReady = async (server: ChildProcess): Promise<void> => {
  * does, append-only with a sync before each answer, if `durable`; else in memory.
  */
 export const aRedis = async (
-  t: Test,
+  t: Pick<Test, "teardown">,
   { durable = false, args = [] }: { durable?: boolean; args?: readonly string[] } = {},
 ): Promise<TestRedis> => {
   const directory = await mkdtemp(join(tmpdir(), "berth-redis-"));

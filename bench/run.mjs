@@ -1,0 +1,26 @@
+import { spawn } from "node:child_process";
+import { berthPaths, CHECKOUT } from "../scripts/setup/paths.mjs";
+import { runMain } from "../scripts/setup/say.mjs";
+import { setup } from "../scripts/setup.mjs";
+
+// `npm run bench`: the set-up, then bench/launch.ts against what it found or started.
+await runMain(async () => {
+  const facts = await setup(berthPaths());
+  const env = {
+    ...process.env,
+    TS_NODE_COMPILER: "typescript6",
+    AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: "true",
+    BERTH_TEST_DOCKER: facts.engine.dockerHost.replace(/^unix:\/\//, ""),
+    BERTH_TEST_REDIS_SERVER: facts.redisServer,
+    BERTH_TEST_IMAGES: facts.images,
+  };
+  const child = spawn(
+    process.execPath,
+    ["--import=@tapjs/typescript/import", "bench/launch.ts", ...process.argv.slice(2)],
+    { cwd: CHECKOUT, env, stdio: "inherit" },
+  );
+  return new Promise((resolve, reject) => {
+    child.on("error", reject);
+    child.on("close", (code) => resolve(code ?? 1));
+  });
+});

@@ -41,9 +41,10 @@ export const poolKeeper = (deps: PoolKeeperDeps): PoolKeeper => {
   const apply = async (next: Config, newlyAnswering = false): Promise<ReloadReport> => {
     config = next;
     const before = engines;
-    engines = await askEngines(deps, addressesOf(next));
+    const answers = await askEngines(deps.engines, addressesOf(next));
+    engines = answers.engines;
     const local = engines.get(next.localEngine.docker);
-    const said = warnings(next, engines, next.localEngine);
+    const said = warnings(next, engines, next.localEngine, answers.silence);
     // The built-in hosts are cut from what the local engine has: while it does not answer there is nothing to say about them.
     if (!next.hosts && !local) return { added: [], changed: [], drained: [], warnings: said };
     const configured = hostsOf(next, local);
@@ -87,20 +88,21 @@ const addressesOf = (config: Config): EngineAddress[] => {
   return [...new Map(addresses.map((address) => [address.docker, address])).values()];
 };
 
+/** What the engines tell of themselves, and of those that do not answer why not; both by address. */
 const askEngines = async (
-  { engines, log }: PoolKeeperDeps,
+  engines: ContainerEngines,
   addresses: readonly EngineAddress[],
-): Promise<Map<string, EngineInfo>> => {
-  const answers = await Promise.all(
-    addresses.map(async (address) => {
-      try {
-        return [[address.docker, await engines.at(address).info()] as const];
-      } catch (error) {
-        if (!(error instanceof EngineUnreachableError)) throw error;
-        log.debug({ engine: address.docker, err: error }, "an engine does not answer");
-        return [];
-      }
-    }),
-  );
-  return new Map(answers.flat());
+): Promise<{ engines: Map<string, EngineInfo>; silence: Map<string, string> }> => {
+  const answered = new Map<string, EngineInfo>();
+  const silence = new Map<string, string>();
+  const ask = async (address: EngineAddress): Promise<void> => {
+    try {
+      answered.set(address.docker, await engines.at(address).info());
+    } catch (error) {
+      if (!(error instanceof EngineUnreachableError)) throw error;
+      silence.set(address.docker, error.message.replace(`${address.docker} `, ""));
+    }
+  };
+  await Promise.all(addresses.map(ask));
+  return { engines: answered, silence };
 };

@@ -6,12 +6,13 @@ const sum = (numbers: readonly number[]): number => numbers.reduce((total, numbe
 
 /**
  * What works and may surprise: sentences for `berth up` and the log. Engines are keyed by address; one that is missing did
- * not answer. The built-in hosts are Berth's own choice and are not warned about.
+ * not answer, and `silence` may tell why. The built-in hosts are Berth's own choice and are not warned about.
  */
 export const warnings = (
   { hosts = [], auth, allow, redis }: Pick<Settings, "hosts" | "auth" | "allow" | "redis">,
   engines: ReadonlyMap<string, EngineInfo>,
   localEngine: EngineAddress,
+  silence: ReadonlyMap<string, string> = new Map(),
 ): string[] => [
   ...(auth === "open" ? ["auth: open lets everyone on this machine run containers; signatures are not checked."] : []),
   ...(allow.privileged ? ["allow.privileged lets a task take over its engine's machine."] : []),
@@ -22,7 +23,8 @@ export const warnings = (
     const slices = hosts.filter(({ engine }) => (engine ?? localEngine).docker === docker);
     const names = slices.map(({ id }) => id).join(", ");
     const info = engines.get(docker);
-    if (!info) return [`The engine ${docker} of ${names} does not answer; its hosts join when it does.`];
+    const why = silence.has(docker) ? ` (${silence.get(docker)})` : "";
+    if (!info) return [`The engine ${docker} of ${names} does not answer${why}; its hosts join when it does.`];
     const cpuUnits = sum(slices.map((slice) => slice.cpuUnits));
     const memoryMiB = sum(slices.map((slice) => slice.memoryMiB));
     const over = (what: string, declared: number, has: number) =>

@@ -1,0 +1,209 @@
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import type { Task } from "@aws-sdk/client-ecs";
+import t from "tap";
+import type { EngineAddress, HostView } from "../../src/fleet/model/host.ts";
+import { LABEL } from "../../src/fleet/model/names.ts";
+import { aBerth } from "../support/berth.ts";
+import { type CpuCgroup, cpuCgroupOf } from "../support/cgroup-of.ts";
+import { anEngine, type RealEngine } from "../support/engines.ts";
+import { makeAuthority } from "../support/engines-tls.ts";
+import { idOf, script, tasksOf } from "../support/tasks.ts";
+import { until } from "../support/until.ts";
+
+const [north, south, far] = [await anEngine(t, 1), await anEngine(t, 2), await anEngine(t, 3, true)];
+const engines = { north, south, far };
+await Promise.all([north.start(), south.start()]);
+
+const host = (id: string, { docker, tls }: EngineAddress, more = ""): string =>
+  `  - { id: ${id}, docker: "${docker}", cpu: 1024, memory: 256, attributes: { at: ${id} }${more}${tls ? `, tls: ${JSON.stringify(tls)}` : ""} }`;
+const fileOf = (...hosts: string[]): string => ["hostLostAfterSeconds: 3", "hosts:", ...hosts, ""].join("\n");
+const NORTH = host("north", north.address, `, publish: ${north.ip}`);
+const SOUTH = host("south", south.address);
+const FAR = host("far", far.address);
+
+const berth = await aBerth(t, { config: fileOf(NORTH, SOUTH, FAR) });
+t.teardown(async () => {
+  await berth.plane().kill();
+  await Promise.all(Object.values(engines).map((engine) => engine.remove()));
+});
+const { ecs } = berth;
+const tasks = tasksOf(ecs);
+
+interface Reload {
+  readonly added: string[];
+  readonly changed: string[];
+  readonly drained: string[];
+  readonly warnings: string[];
+}
+const reload = async (...hosts: string[]): Promise<Reload> => {
+  await writeFile(join(berth.home, "berth.yaml"), fileOf(...hosts));
+  return berth.api<Reload>("/reload", { method: "POST" });
+};
+const hosts = (): Promise<HostView[]> => berth.api<HostView[]>("/hosts");
+const hostIs = (id: string, health: string): Promise<HostView[]> =>
+  until(`host ${id} to be ${health}`, hosts, (all) => all.some((one) => one.id === id && one.health === health));
+const placementOf = (task: Task) =>
+  berth.api<{ explanation: { chosen: string }; limitsHeldBy?: string }>(`/tasks/${idOf(task)}/placement`);
+const hostOf = async (task: Task): Promise<string> => (await placementOf(task)).explanation.chosen;
+const on = (id: string) => ({
+  placementConstraints: [{ type: "memberOf" as const, expression: `attribute:at == ${id}` }],
+});
+const ours = (engine: RealEngine, task?: Task) =>
+  engine.engine.list({ [LABEL.installation]: berth.installation, ...(task && { [LABEL.task]: idOf(task) }) });
+const cpuOf = async (engine: RealEngine, task: Task): Promise<CpuCgroup> =>
+  cpuCgroupOf((await ours(engine, task))[0]?.pid ?? 0);
+const SLEEPS = 'trap "exit 5" TERM; while :; do sleep 0.1; done';
+
+t.test("an engine that does not answer keeps Berth from nothing, and its host joins when it comes", async (t) => {
+  t.match(await hosts(), [
+    { id: "north", health: "CONNECTED" },
+    { id: "south", health: "CONNECTED" },
+  ]);
+  t.match(
+    await berth.plane().log(),
+    new RegExp(`engine ${far.address.docker} of far does not answer \\(.*ECONNREFUSED`),
+  );
+  await far.start();
+  await hostIs("far", "CONNECTED");
+  t.equal(new Set((await hosts()).map(({ engineId }) => engineId)).size, 3, "three engines");
+});
+
+t.test("a certificate of another authority is told in words, and the host goes on as it was", async (t) => {
+  const { client } = await makeAuthority(join(t.testdir(), "stranger"), far.ip);
+  const { warnings } = await reload(NORTH, SOUTH, host("far", { ...far.address, tls: client }));
+  t.match(warnings, [/engine tcp:.* of far does not answer \(.*certificate/]);
+  t.match(await reload(NORTH, SOUTH, FAR), { warnings: [], drained: [] });
+  t.match(await hosts(), [{ id: "far", health: "CONNECTED", state: "ACTIVE" }, {}, {}]);
+});
+
+t.test("tasks are spread over three engines, which are given the image, and end with their exit codes", async (t) => {
+  const family = await tasks.define([script("exit 7")]);
+  const placed = await tasks.runMany(family, {
+    count: 3,
+    placementStrategy: [{ type: "spread", field: "instanceId" }],
+  });
+  const stopped = await Promise.all(placed.map(tasks.stopped));
+  t.strictSame(
+    stopped.map(({ containers }) => containers?.[0]?.exitCode),
+    [7, 7, 7],
+  );
+  t.strictSame((await Promise.all(placed.map(hostOf))).sort(), ["far", "north", "south"]);
+  for (const engine of Object.values(engines))
+    t.equal((await ours(engine)).length, 1, `one container on ${engine.name}`);
+});
+
+t.test("a published port is met at its engine's machine", async (t) => {
+  const serve = "mkdir /www; echo hello from $NAME > /www/index.html; exec httpd -f -p 80 -h /www";
+  const page = async (id: string): Promise<string> => {
+    const web = script(serve, { portMappings: [{ containerPort: 80 }], environment: [{ name: "NAME", value: id }] });
+    const { containers } = await tasks.is("RUNNING", await tasks.run([web], {}, on(id)));
+    const [binding] = containers?.[0]?.networkBindings ?? [];
+    const at = `http://${engines[id as keyof typeof engines].ip}:${binding?.hostPort}/`;
+    return until(
+      `an answer of ${at}`,
+      async () => (await fetch(at)).text(),
+      () => true,
+    );
+  };
+  t.strictSame(await Promise.all(["north", "far"].map(page)), ["hello from north\n", "hello from far\n"]);
+});
+
+t.test(
+  "limits are held by a cgroup over the task where it is in reach, else by each container; berth why tells",
+  async (t) => {
+    const limited = { cpu: "256", memory: "64" };
+    const run = async (id: string) => tasks.is("RUNNING", await tasks.run([script(SLEEPS)], limited, on(id)));
+    const [near, away] = await Promise.all([run("south"), run("far")]);
+    t.equal((await placementOf(near)).limitsHeldBy, "task-cgroup");
+    t.equal((await placementOf(away)).limitsHeldBy, "containers");
+    t.match((await berth.cli("why", idOf(near))).stdout, /limits are held over the whole task, by a cgroup/);
+    t.match((await berth.cli("why", idOf(away))).stdout, /limits are held by each container alone/);
+    t.match(await cpuOf(south, near), {
+      path: new RegExp(`^/berth-${berth.installation}/south/${idOf(near)}/`),
+      quotaUs: undefined,
+      parentQuotaUs: 25_000,
+    });
+    t.match(await cpuOf(far, away), { path: new RegExp(`^/${far.name}/`), quotaUs: 25_000, parentQuotaUs: undefined });
+  },
+);
+
+t.test(
+  "a host whose engine dies is disconnected, then lost; its tasks count as stopped and others are not touched",
+  async (t) => {
+    const lost = await tasks.is("RUNNING", await tasks.run([script(SLEEPS)], {}, on("north")));
+    const bystander = await tasks.is("RUNNING", await tasks.run([script(SLEEPS)], {}, on("south")));
+    await north.kill();
+    await hostIs("north", "DISCONNECTED");
+    t.match(await tasks.describe(lost), { lastStatus: "RUNNING" }, "it may come back");
+    await hostIs("north", "LOST");
+    const stopped = await tasks.stopped(lost);
+    const [instance] = (await ecs.describeContainerInstances({ containerInstances: [lost.containerInstanceArn!] }))
+      .containerInstances!;
+    t.match(stopped, {
+      desiredStatus: "STOPPED",
+      stopCode: "TerminationNotice",
+      stoppedReason: `Host EC2 (instance ${instance?.ec2InstanceId}) terminated.`,
+    });
+    t.notOk(instance?.agentConnected);
+    t.match(await tasks.describe(bystander), { lastStatus: "RUNNING" });
+
+    const family = await tasks.define([script("exit 0")]);
+    const elsewhere = await tasks.runMany(family, { count: 2 });
+    t.strictSame(new Set(await Promise.all(elsewhere.map(hostOf))), new Set(["far", "south"]));
+    const { failures } = await ecs.runTask({ taskDefinition: family, ...on("north") });
+    t.match(
+      failures?.find(({ detail }) => detail?.startsWith("north")),
+      { reason: "AGENT" },
+    );
+    t.match((await berth.cli("why")).stdout, /north .*AGENT/);
+
+    await north.start();
+    t.equal((await ours(north, lost))[0]?.state, "running", "the old attempt went on without its engine");
+    await hostIs("north", "CONNECTED");
+    await until(
+      "the old attempt to be stopped",
+      () => ours(north, lost),
+      ([old]) => old === undefined || old.state === "exited",
+    );
+    t.strictSame(await tasks.describe(lost), stopped, "what became of it changes nothing on record");
+    const again = await tasks.runMany(family, on("north"));
+    t.match(await tasks.stopped(again[0]!), { containers: [{ exitCode: 0 }] });
+    await ecs.stopTask({ task: bystander.taskArn! });
+  },
+);
+
+t.test("a cut cable is as good as a dead engine", async (t) => {
+  const cut = await tasks.is("RUNNING", await tasks.run([script(SLEEPS)], {}, on("far")));
+  far.freeze();
+  await hostIs("far", "LOST");
+  t.match(await tasks.stopped(cut), { stopCode: "TerminationNotice" });
+  far.thaw();
+  await hostIs("far", "CONNECTED");
+  await until(
+    "the old attempt to be stopped",
+    () => ours(far, cut),
+    ([old]) => old === undefined || old.state === "exited",
+  );
+});
+
+t.test("editing berth.yaml adds, changes and drains hosts; one that holds tasks goes when it is empty", async (t) => {
+  const held = await tasks.is("RUNNING", await tasks.run([script(SLEEPS)], {}, on("south")));
+  const spare = host("spare", north.address, ", cluster: second");
+  const bigger = FAR.replace("memory: 256", "memory: 512");
+  t.match(await reload(NORTH, bigger, spare), { added: ["spare"], changed: ["far"], drained: ["south"], warnings: [] });
+  t.match((await hosts()).map(({ id, state, declared }) => `${id} ${state} ${declared.memoryMiB}`).sort(), [
+    "far ACTIVE 512",
+    "north ACTIVE 256",
+    "south DRAINING 256",
+    "spare ACTIVE 256",
+  ]);
+  await hostIs("spare", "CONNECTED");
+  const [there] = await tasks.runMany(await tasks.define([script("exit 3")]), { cluster: "second" });
+  t.match(await tasks.stopped(there!), { containers: [{ exitCode: 3 }] });
+  t.match(await tasks.describe(held), { lastStatus: "RUNNING" }, "draining stops nothing");
+  await ecs.stopTask({ task: held.taskArn! });
+  await until("south to be gone", hosts, (all) => !all.some(({ id }) => id === "south"));
+  t.match(await tasks.describe(held), { lastStatus: "STOPPED", containers: [{ exitCode: 5 }] });
+  t.match(await reload(NORTH, SOUTH, FAR), { added: ["south"], changed: ["far"], drained: ["spare"] });
+});

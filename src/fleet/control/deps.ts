@@ -58,8 +58,11 @@ export interface FleetDeps {
   readonly progress: ProgressBoard;
 }
 
-/** Where a launch tells how it goes on, for whoever watches; kept nowhere. */
+/** Where a launch tells how it goes on, for whoever watches; kept no longer than it lasts. */
 export interface ProgressBoard {
   tell(task: string, line: string): void;
+  /** The launch is over, one way or the other. */
+  over(task: string): void;
+  /** Calls `listener` with the last lines told and those to come. */
   listen(task: string, listener: (line: string) => void): () => void;
 }

@@ -104,7 +104,7 @@ export const taskActor = (context: HostContext, id: TaskId, ended: () => void): 
         task = undefined;
         return wakeAt(now + RETRY_MS);
       }
-      deps.progress.tell(id, next.observed.status);
+      if (next.observed.status !== "PENDING") deps.progress.over(id);
       // A change that came in meanwhile has cleared it: then it is read anew.
       if (task === wanted) task = { ...wanted, observed: next.observed, version: wanted.version + 1 };
       again = true;

@@ -48,9 +48,15 @@ const section = ({ title, file, name, about }, moves) =>
 function grid(moves) {
   const events = [...new Set(Object.values(moves).flatMap((row) => Object.keys(row)))];
   const rows = Object.entries(moves).map(([from, row]) => [from, ...events.map((event) => row[event] ?? "")]);
-  return [["status", ...events], ["status", ...events].map(() => "---"), ...rows]
-    .map((cells) => `| ${cells.join(" | ")} |`)
-    .join("\n");
+  const table = [["status", ...events], ...rows];
+  // The columns are as wide as the formatter makes them, so that the page is right as it is printed.
+  const widths = ["status", ...events].map((_, column) =>
+    Math.max(...table.map((cells) => cells[column]?.length ?? 0)),
+  );
+  const line = (/** @type {string[]} */ cells) =>
+    `| ${cells.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join(" | ")} |`;
+  const [head, ...body] = table.map(line);
+  return [head, line(widths.map((width) => "-".repeat(width))), ...body].join("\n");
 }
 
 /** @param {Moves} moves */

@@ -60,10 +60,11 @@ export const startApp = async (
   });
   const metrics = makeMetrics(async () => census(await parts.hosts.list()));
   const fleet = countedFleet(createFleet(parts), metrics.tallies);
-  const pool = poolKeeper({ ...parts, installation, readConfig: readAgain });
 
   const ecs = ecsWing({ ...stores, fleet, clock: systemClock, limits: config.allow });
   const sts = stsWing();
+  const ensureCluster = (name: string) => ecs.ensureCluster(scope, name);
+  const pool = poolKeeper({ ...parts, installation, readConfig: readAgain, ensureCluster });
   const asEvent = toEventBridge(fleet);
   const ours = [
     ...adminOperations({ ...parts, ...stores, fleet, reload: reloadForCallers(pool.reload) }),
@@ -107,8 +108,7 @@ export const startApp = async (
 
   const ending = new AbortController();
   const untally = tallyChanges(stores.listeners, fleet, metrics.tallies);
-  for (const name of new Set(["default", ...(config.hosts ?? []).map((host) => host.cluster)]))
-    await ecs.ensureCluster(scope, name);
+  await ensureCluster("default");
   for (const warning of (await pool.reload()).warnings) log.warn(warning);
   const loops = [ownHosts(parts, hostRun(parts), ending.signal), pool.keep(ending.signal)];
 

@@ -12,7 +12,7 @@ import { toEventBridge } from "./app/state-events.ts";
 import { openStores } from "./app/store-parts.ts";
 import { countedFleet, tallyChanges } from "./app/tally-changes.ts";
 import { credentials, installationId } from "./config/installation.ts";
-import type { Config } from "./config.ts";
+import { type Config, ConfigError } from "./config.ts";
 import { ecsRoutes, ecsWing } from "./ecs/index.ts";
 import { createFleet } from "./fleet/control/create-fleet.ts";
 import { ownHosts } from "./fleet/control/host-owner.ts";
@@ -132,9 +132,7 @@ export const startApp = async (
     { consumer: owner, onError: (error) => log.warn({ err: error }, "the relay tries again") },
   );
 
-  await hostsReady(parts, pool.answering, ending.signal);
-  await server.listen({ host: "127.0.0.1", port: config.apiPort });
-  return {
+  const app: App = {
     async close() {
       await server.close();
       ending.abort();
@@ -145,7 +143,19 @@ export const startApp = async (
       await parts.engines.close();
     },
   };
+  await hostsReady(parts, pool.answering, ending.signal);
+  try {
+    await server.listen({ host: "127.0.0.1", port: config.apiPort });
+  } catch (error) {
+    // It owns hosts by now: another control plane need not wait for their leases to run out.
+    await app.close();
+    throw (error as NodeJS.ErrnoException).code === "EADDRINUSE" ? portTaken(config.apiPort) : error;
+  }
+  return app;
 };
+
+const portTaken = (port: number): ConfigError =>
+  new ConfigError([{ where: "BERTH_PORT", what: `port ${port} is taken by another program: choose another` }]);
 
 /** Whoever starts Berth wants to run a task next: hosts whose engine answers are connected first, if that does not take too long. */
 const hostsReady = async (

@@ -13,6 +13,8 @@ import type { Timers } from "../kernel/timers.ts";
 
 export interface PoolKeeperDeps {
   readonly readConfig: () => Promise<Config>;
+  /** Makes a cluster of that name unless there is one. */
+  readonly ensureCluster: (name: string) => Promise<void>;
   readonly installation: string;
   readonly engines: ContainerEngines;
   readonly hosts: HostStore;
@@ -48,6 +50,7 @@ export const poolKeeper = (deps: PoolKeeperDeps): PoolKeeper => {
     // The built-in hosts are cut from what the local engine has: while it does not answer there is nothing to say about them.
     if (!next.hosts && !local) return { added: [], changed: [], drained: [], warnings: said };
     const configured = hostsOf(next, local);
+    for (const name of new Set(configured.map(({ cluster }) => cluster))) await deps.ensureCluster(name);
     const known = new Set((await deps.hosts.list()).map(({ id }) => id));
     const declared = toDeclarations(configured, engines, contextOf(next, deps.installation)).filter(
       ({ engine }) => !newlyAnswering || !before.has(engine.docker),

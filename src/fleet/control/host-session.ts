@@ -8,9 +8,14 @@ import { type TaskActor, taskActor } from "./task-actor.ts";
 
 /**
  * One unbroken connection to an owned host's engine: subscribes, then lists and inspects, then applies what comes. Ends when the lease's
- * signal aborts or the host's record changes; throws when the engine falls silent. Either way nothing it did is under way any more.
+ * signal aborts or the host's record changes; throws when the engine falls silent. Either way nothing it did is under way any more; at a silent
+ * engine that may take minutes, so `failed` is told at once.
  */
-export const hostSession = async (outer: HostContext, connected: () => Promise<void>): Promise<void> => {
+export const hostSession = async (
+  outer: HostContext,
+  connected: () => Promise<void>,
+  failed: (error: unknown) => void,
+): Promise<void> => {
   const { deps, host, engine, lease } = outer;
   const over = new AbortController();
   const signal = AbortSignal.any([lease.signal, over.signal]);
@@ -23,7 +28,10 @@ export const hostSession = async (outer: HostContext, connected: () => Promise<v
   let failure: unknown;
 
   const fail = (error: unknown): void => {
-    if (!signal.aborted) failure = error;
+    if (!signal.aborted) {
+      failure = error;
+      failed(error);
+    }
     over.abort();
   };
   const actorOf = (id: TaskId): TaskActor => {

@@ -159,8 +159,11 @@ export interface TaskStore {
   find(cluster: ClusterId, terms: readonly string[]): Promise<TaskId[]>;
   /** Ids of the tasks of a host whose containers may still need something: not STOPPED, or not yet cleaned up. */
   onHost(host: HostId): Promise<TaskId[]>;
-  /** desiredStatus STOPPED with its reason; the first request wins and later ones change nothing. `undefined`: no such task. */
-  requestStop(id: TaskId, stop: StopRequest): Promise<Task | undefined>;
+  /**
+   * desiredStatus STOPPED with its reason; the first request wins and later ones change nothing. The host's owner gives its epoch: an
+   * older one changes nothing either. Answers the task as it is then; `undefined`: no such task.
+   */
+  requestStop(id: TaskId, stop: StopRequest, epoch?: number): Promise<Task | undefined>;
   /** What the owner saw. `false`: an older epoch, or a move its table does not have. STOPPED gives back what the task held. */
   observe(id: TaskId, epoch: number, observed: ObservedTask, at: number): Promise<boolean>;
   /** Replaces the wing's record if it is still of that version. */

@@ -22,7 +22,6 @@ import { LABEL } from "../../src/fleet/model/names.ts";
 import type { Task } from "../../src/fleet/model/task.ts";
 import type { ContainerSpec } from "../../src/fleet/model/task-spec.ts";
 import type { ContainerEngines } from "../../src/fleet/ports.ts";
-import type { FailpointAction } from "../../src/kernel/failpoints.ts";
 import { type Log, NO_LOG } from "../../src/kernel/log.ts";
 import { systemRandom } from "../../src/kernel/random.ts";
 import { aContainer, aHost, aRequest, CLUSTER } from "../unit/scheduler-fixtures.ts";
@@ -150,14 +149,18 @@ export const aFleetWorld = async (
     }
   };
 
-  /** Begins a control plane; at `failpoint` it dies, throws or hangs, each time it comes there or the first time only. */
+  /** Begins a control plane; at `failpoint`, when it has passed there that often, it once dies, throws, or stands still. */
   const start = async (
     name: string,
-    { failpoint, action = "crash" }: { failpoint?: string; action?: FailpointAction } = {},
+    {
+      failpoint,
+      action = "crash",
+      passes = 0,
+    }: { failpoint?: string; action?: "crash" | "error" | "pause"; passes?: number } = {},
   ): Promise<Owner> => {
     const process = simulatedProcess();
     const ending = new AbortController();
-    let armed = true;
+    let left = passes;
     const deps: FleetDeps = {
       ...common,
       owner: name,
@@ -169,11 +172,11 @@ export const aFleetWorld = async (
       engines: { at: ({ docker }) => process.port(engineOf(docker)), close: async () => {} } satisfies ContainerEngines,
       failpoints: {
         async hit(at) {
-          if (at !== failpoint || !armed) return;
-          armed = false;
+          if (at !== failpoint || left-- !== 0) return;
           if (action === "error") throw new Error(`failpoint ${at}`);
           if (action === "crash") process.kill();
-          await new Promise(() => {});
+          else process.pause();
+          await process.turn();
         },
       },
     };

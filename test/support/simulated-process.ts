@@ -8,6 +8,9 @@ export interface SimulatedProcess {
   /** As `kill -9`: whatever it waits for never comes back to it. */
   kill(): void;
   isKilled(): boolean;
+  isStanding(): boolean;
+  /** Waits until it goes on. */
+  turn(): Promise<void>;
   /** A port as this process uses it: nothing goes out and no answer comes in while it stands still. */
   port<Port extends object>(port: Port): Port;
   timers(timers: Timers): Timers;
@@ -66,6 +69,8 @@ export const simulatedProcess = (): SimulatedProcess => {
       killed = true;
     },
     isKilled: () => killed,
+    isStanding: () => standing !== undefined,
+    turn,
     port: (port) =>
       new Proxy(port, {
         get(target, name) {

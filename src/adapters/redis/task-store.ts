@@ -51,8 +51,8 @@ export const taskStore = ({ redis, run, clock }: RedisStore): TaskStore => {
 
     onHost: async (host) => (await answered(redis.smembers(KEYS.host_tasks + host))) as TaskId[],
 
-    async requestStop(id, stop) {
-      await run("request-stop", [key(id)], [id, JSON.stringify(stop), stop.code, stop.at]);
+    async requestStop(id, stop, epoch) {
+      await run("request-stop", [key(id)], [id, JSON.stringify(stop), stop.code, stop.at, epoch ?? ""]);
       return await read(id);
     },
 

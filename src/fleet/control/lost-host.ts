@@ -10,7 +10,7 @@ export const endTasksOfLostHost = async ({
   for (const task of await deps.tasks.get(await deps.tasks.onHost(host.id))) {
     if (!task || task.observed.status === "STOPPED") continue;
     const at = deps.clock.now();
-    await deps.tasks.requestStop(task.id, { code: "TerminationNotice", reason, at });
+    await deps.tasks.requestStop(task.id, { code: "TerminationNotice", reason, at }, lease.epoch);
     const containers = task.observed.containers.map((state) =>
       state.status === "STOPPED" ? state : { ...state, status: "STOPPED" as const, reason },
     );

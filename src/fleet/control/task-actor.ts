@@ -5,15 +5,18 @@ import { nextSteps, type Step } from "../model/next-steps.ts";
 import { type ContainerSight, isOlderSight } from "../model/sight.ts";
 import type { Task } from "../model/task.ts";
 import { EngineError } from "../ports.ts";
-import { aborted } from "./aborted.ts";
+import { unlessAborted } from "./aborted.ts";
 import { followLogs } from "./follow-logs.ts";
 import type { HostContext } from "./host-context.ts";
-import { CannotPullContainerError, prepareImage } from "./images.ts";
+import { CannotPullContainerError, imageNameOn, prepareImage } from "./images.ts";
 import { cleanUp, createContainer, startContainer } from "./launch-verbs.ts";
 
 /** The one writer of a task on an owned host: wakes, decides, records, acts. */
 export interface TaskActor {
-  /** Something may be due; `reload` when the record may have changed. */
+  /**
+   * Something may be due; `reload` when the record may have changed. Nothing is decided before the first call with `reload`: a container
+   * that nobody has looked at yet would pass for one that is gone.
+   */
   wake(reload?: boolean): void;
   /** What the engine shows of one of its containers; `undefined`: it has none of that name. */
   see(container: string, found: ObservedContainer | undefined): Promise<void>;
@@ -26,20 +29,27 @@ export interface TaskActor {
 type Sight = { -readonly [Key in keyof ContainerSight]: ContainerSight[Key] };
 
 const RETRY_MS = 500;
+const MOST_RETRY_MS = 8_000;
+
+/** What fails for good is tried ever more rarely. */
+const retryAfterMs = (setbacks: number): number => Math.min(RETRY_MS * 2 ** setbacks, MOST_RETRY_MS);
 
 /** An actor for a task of this host. `ended` is called once when nothing of the task is left to look after. */
 export const taskActor = (context: HostContext, id: TaskId, ended: () => void): TaskActor => {
   const { deps, lease, engine } = context;
   const sights = new Map<string, Sight>();
-  const imageNames = new Map<string, string>();
   const pulls = new Map<string, AbortController>();
   const following = new Set<string>();
   const doings = new Set<Promise<void>>();
+  /** How often in a row acting on a container failed. */
+  const setbacks = new Map<string, number>();
   let task: Task | undefined;
+  let begun = false;
   let stepping = false;
   let again = false;
   let over = false;
   let alarm: AbortController | undefined;
+  let failedSteps = 0;
 
   const sightOf = (container: string): Sight => {
     const known = sights.get(container);
@@ -50,9 +60,12 @@ export const taskActor = (context: HostContext, id: TaskId, ended: () => void): 
   };
 
   const wake = (reload = false): void => {
-    if (reload) task = undefined;
+    if (reload) {
+      task = undefined;
+      begun = true;
+    }
     again = true;
-    if (!stepping && !over && !lease.signal.aborted) track(run());
+    if (begun && !stepping && !over && !lease.signal.aborted) track(run());
   };
 
   const wakeAt = (time: number): void => {
@@ -68,10 +81,12 @@ export const taskActor = (context: HostContext, id: TaskId, ended: () => void): 
       again = false;
       try {
         await step();
+        failedSteps = 0;
       } catch (error) {
         deps.log.warn({ err: error, task: id }, "a step of a task failed, tries again");
         task = undefined;
-        wakeAt(deps.clock.now() + RETRY_MS);
+        wakeAt(deps.clock.now() + retryAfterMs(failedSteps));
+        failedSteps += 1;
       }
     }
     stepping = false;
@@ -85,6 +100,7 @@ export const taskActor = (context: HostContext, id: TaskId, ended: () => void): 
   const end = (): void => {
     over = true;
     alarm?.abort();
+    deps.progress.over(id);
     ended();
   };
 
@@ -93,8 +109,10 @@ export const taskActor = (context: HostContext, id: TaskId, ended: () => void): 
     if (!read) return end();
     const now = deps.clock.now();
     const next = nextSteps(read, sights, now);
-    const wanted = next.stop ? await deps.tasks.requestStop(id, { ...next.stop, at: now }) : read;
+    const wanted = next.stop ? await deps.tasks.requestStop(id, { ...next.stop, at: now }, lease.epoch) : read;
     if (!wanted) return end();
+    // Another owner has the host by now, and may see what this one does not.
+    if (next.stop && wanted.desired !== "STOPPED") return wakeAt(now + RETRY_MS);
     if (wanted.desired === "STOPPED") for (const pull of pulls.values()) pull.abort();
     task = wanted;
     if (!isDeepStrictEqual(next.observed, wanted.observed)) {
@@ -134,6 +152,7 @@ export const taskActor = (context: HostContext, id: TaskId, ended: () => void): 
     try {
       const current = task ?? (await deps.tasks.get([id]))[0];
       if (current) await perform(one, current, sight);
+      setbacks.delete(container);
     } catch (error) {
       if (error instanceof CannotPullContainerError) sight.failure = error.message;
       else if (error instanceof EngineError && FAILURES[one.verb])
@@ -142,7 +161,9 @@ export const taskActor = (context: HostContext, id: TaskId, ended: () => void): 
       else if (pulls.get(container)?.signal.aborted) return;
       else {
         deps.log.warn({ err: error, task: id, container, verb: one.verb }, "could not act on a container, tries again");
-        await deps.timers.wait(RETRY_MS, lease.signal);
+        const before = setbacks.get(container) ?? 0;
+        setbacks.set(container, before + 1);
+        await deps.timers.wait(retryAfterMs(before), lease.signal);
       }
     } finally {
       delete sight.busy;
@@ -161,18 +182,16 @@ export const taskActor = (context: HostContext, id: TaskId, ended: () => void): 
         const source = { registry: deps.registry, archives: deps.archives };
         const tell = (line: string): void => deps.progress.tell(id, line);
         const signal = AbortSignal.any([stopped.signal, lease.signal]);
-        const image = await prepareImage(engine, source, spec.image, tell, signal);
-        imageNames.set(spec.name, image.name);
-        sight.imageDigest = image.digest;
+        sight.imageDigest = await prepareImage(engine, source, spec.image, tell, signal);
         return;
       }
       case "create":
-        return see(spec.name, await createContainer(context, current, spec, imageNames.get(spec.name) ?? spec.image));
+        return see(spec.name, await createContainer(context, current, spec, imageNameOn(spec.image, deps.registry)));
       case "start":
         return see(spec.name, await startContainer(context, sight.found!.id));
       case "stop":
         // May be repeated, so whoever has to let go of the host need not wait for the end of the grace.
-        await Promise.race([engine.stop(sight.found!.id, one.graceSeconds), aborted(lease.signal)]);
+        await unlessAborted(engine.stop(sight.found!.id, one.graceSeconds), lease.signal);
         if (lease.signal.aborted) return;
         return see(spec.name, await engine.inspect(sight.found!.id));
       case "discard":
@@ -204,7 +223,10 @@ export const taskActor = (context: HostContext, id: TaskId, ended: () => void): 
     const sight = sightOf(container);
     sight.logsOpen = true;
     const reading = followLogs(context, id, container, found.id)
-      .catch((error: unknown) => deps.log.error({ err: error, task: id, container }, "output could not be kept"))
+      .catch((error: unknown) => {
+        deps.log.error({ err: error, task: id, container }, "output could not be kept, tries again when it is seen next");
+        following.delete(container);
+      })
       .finally(() => {
         sight.logsOpen = false;
         wake();

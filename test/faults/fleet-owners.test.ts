@@ -1,0 +1,178 @@
+import t, { type Test } from "tap";
+import { aFleetWorld, type FleetWorld } from "../support/fleet-world.ts";
+import { aRedis } from "../support/redis.ts";
+
+const redis = await aRedis(t);
+
+/** Every place on a task's way where a test can make its host's owner die. */
+const FAILPOINTS = [
+  "launch.before-create",
+  "launch.created",
+  "launch.before-start",
+  "launch.started",
+  "observe.before-record",
+  "janitor.before-remove",
+];
+
+const ranOnce = async (t: Test, world: FleetWorld, id: Awaited<ReturnType<FleetWorld["place"]>>) => {
+  t.equal(world.starts(id), 1, "its program ran once");
+  t.match((await world.task(id)).observed, { status: "STOPPED", containers: [{ exitCode: 4 }] });
+  t.strictSame(await world.ledgerDifferences(), []);
+};
+
+t.test("an owner that dies", async (t) => {
+  t.test("loses its hosts within five seconds, and the next one goes on with their tasks", async (t) => {
+    const world = await aFleetWorld(t, redis, { hosts: ["h1", "h2"] });
+    const alice = await world.start("alice");
+    await world.start("bob");
+    const [lasting, ending] = [await world.place(), await world.place({ command: ["exit", "4", "3000"] })];
+    alice.process.kill();
+    await world.pass(6_000);
+    t.equal((await world.task(lasting)).observed.status, "RUNNING");
+    t.equal(world.starts(lasting), 1);
+    await ranOnce(t, world, ending);
+    const late = await world.place({ command: ["exit", "4", "1000"] });
+    await world.pass(1_000);
+    await ranOnce(t, world, late);
+  });
+
+  t.test("loses nothing that was placed while nobody owned the host", async (t) => {
+    const world = await aFleetWorld(t, redis);
+    const alice = await world.start("alice");
+    alice.process.kill();
+    const id = await world.place({ command: ["exit", "4", "1000"] });
+    t.equal((await world.task(id)).observed.status, "PENDING");
+    await world.start("bob");
+    await world.pass(7_000);
+    await ranOnce(t, world, id);
+  });
+
+  t.test("in the middle of a stop leaves the next one to finish it", async (t) => {
+    const world = await aFleetWorld(t, redis);
+    const alice = await world.start("alice");
+    await world.start("bob");
+    const id = await world.place({ command: ["stubborn"] });
+    await world.stop(id);
+    alice.process.kill();
+    await world.pass(9_000);
+    t.match((await world.task(id)).observed, { status: "STOPPED", containers: [{ exitCode: 137 }] });
+  });
+});
+
+t.test(
+  "an owner that is closed in good order hands its hosts over at once, and does not wait for a grace",
+  async (t) => {
+    const world = await aFleetWorld(t, redis);
+    const alice = await world.start("alice");
+    const [lasting, stopping] = [
+      await world.place(),
+      await world.place({ command: ["stubborn"], stopTimeoutSeconds: 120 }),
+    ];
+    await world.stop(stopping);
+    await alice.close();
+    await world.start("bob");
+    const id = await world.place();
+    t.equal((await world.task(id)).observed.status, "RUNNING");
+    t.equal((await world.task(lasting)).observed.status, "RUNNING");
+    t.equal(world.starts(lasting), 1);
+  },
+);
+
+t.test("an owner that stands still until another has taken over", async (t) => {
+  t.test("starts nothing when it goes on", async (t) => {
+    const world = await aFleetWorld(t, redis);
+    // It stands right before the start, having asked what the container's state is.
+    const alice = await world.start("alice", { failpoint: "launch.before-start", action: "pause" });
+    const id = await world.place({ command: ["exit", "4", "20000"] });
+    await world.start("bob");
+    await world.pass(6_000);
+    t.equal(world.starts(id), 1, "the other started it");
+    alice.process.resume();
+    await world.quiet();
+    await world.pass(21_000);
+    await ranOnce(t, world, id);
+  });
+
+  t.test("has its observations refused", async (t) => {
+    const world = await aFleetWorld(t, redis);
+    const alice = await world.start("alice", { failpoint: "observe.before-record", passes: 2, action: "pause" });
+    const id = await world.place();
+    await world.start("bob");
+    t.equal(alice.process.isStanding(), true);
+    await world.pass(6_000);
+    await world.stop(id);
+    const told = (await world.task(id)).observed;
+    t.equal(told.status, "STOPPED");
+    alice.process.resume();
+    await world.pass(3_000);
+    t.strictSame((await world.task(id)).observed, told);
+    t.equal(world.starts(id), 1);
+  });
+
+  t.test("does nothing to hosts and tasks of the new one, though it had much to do", async (t) => {
+    const world = await aFleetWorld(t, redis);
+    const alice = await world.start("alice");
+    const running = await world.place();
+    alice.process.pause();
+    const placed = await world.place();
+    await world.start("bob");
+    await world.pass(6_000);
+    alice.process.resume();
+    await world.pass(3_000);
+    for (const id of [running, placed]) {
+      t.equal((await world.task(id)).observed.status, "RUNNING");
+      t.equal(world.starts(id), 1);
+    }
+    await world.stop(running);
+    t.equal((await world.task(running)).observed.status, "STOPPED");
+  });
+});
+
+t.test("a lease that ran out while its owner stood still, and that nobody took, is the owner's again", async (t) => {
+  const world = await aFleetWorld(t, redis);
+  const alice = await world.start("alice");
+  const id = await world.place();
+  alice.process.pause();
+  await world.pass(20_000);
+  alice.process.resume();
+  await world.pass(3_000);
+  await world.stop(id);
+  t.equal((await world.task(id)).observed.status, "STOPPED");
+  t.equal(world.starts(id), 1);
+});
+
+t.test("a crash right after a host was acquired leaves it to the next owner", async (t) => {
+  const world = await aFleetWorld(t, redis);
+  await world.start("alice", { failpoint: "owner.acquired" });
+  await world.start("bob");
+  t.equal((await world.host()).health, "DISCONNECTED");
+  await world.pass(6_000);
+  t.equal((await world.host()).health, "CONNECTED");
+  t.equal((await world.task(await world.place())).observed.status, "RUNNING");
+});
+
+for (const failpoint of FAILPOINTS) {
+  for (const passes of [0, 1, 2]) {
+    t.test(`a crash at ${failpoint} after ${passes} passes: the next owner finishes the task, once`, async (t) => {
+      const world = await aFleetWorld(t, redis);
+      const alice = await world.start("alice", { failpoint, passes });
+      const ids = [];
+      for (let n = 0; n < 3; n += 1) ids.push(await world.place({ command: ["exit", "4", "500"] }));
+      await world.pass(11_000);
+      t.ok(alice.process.isKilled(), "it died there");
+      await world.start("bob");
+      await world.pass(18_000);
+      for (const id of ids) await ranOnce(t, world, id);
+      t.equal(world.engine().containers().length, 0, "nothing is left behind");
+    });
+  }
+
+  t.test(`an error at ${failpoint}: the same owner tries again, and the task runs once`, async (t) => {
+    const world = await aFleetWorld(t, redis);
+    await world.start("alice", { failpoint, action: "error" });
+    const id = await world.place({ command: ["exit", "4", "500"] });
+    await world.pass(14_000);
+    await ranOnce(t, world, id);
+    t.equal(world.engine().containers().length, 0);
+  });
+}

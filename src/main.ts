@@ -1,4 +1,5 @@
 import { pino } from "pino";
+import { StoreRefusedError } from "./adapters/redis/store-errors.ts";
 import { startApp } from "./app.ts";
 import { announceEndpoint } from "./config/endpoint.ts";
 import { ConfigError, readConfig } from "./config.ts";
@@ -19,6 +20,7 @@ try {
   process.once("SIGTERM", end).once("SIGINT", end);
 } catch (error) {
   // What the user can mend is told in a line or two; for all else the stack helps.
-  process.stderr.write(`${error instanceof ConfigError ? error.message : String((error as Error).stack ?? error)}\n`);
+  const isMendable = error instanceof ConfigError || error instanceof StoreRefusedError;
+  process.stderr.write(`${isMendable ? error.message : String((error as Error).stack ?? error)}\n`);
   process.exit(1);
 }

@@ -19,7 +19,11 @@ export async function* readLogs(
   };
   const unlisten = deps.listeners.listen((item) => {
     if (item.type === "change" && item.change.subject !== task) return;
-    void isOver().then((over) => over && ended.abort());
+    // A store that is away says nothing of the task. A last change comes when it has been cleaned up.
+    void isOver().then(
+      (over) => over && ended.abort(),
+      () => {},
+    );
   });
   try {
     // Listening came first, so a task that ends right now is not missed.

@@ -224,7 +224,10 @@ export const taskActor = (context: HostContext, id: TaskId, ended: () => void): 
     sight.logsOpen = true;
     const reading = followLogs(context, id, container, found.id)
       .catch((error: unknown) => {
-        deps.log.error({ err: error, task: id, container }, "output could not be kept, tries again when it is seen next");
+        deps.log.error(
+          { err: error, task: id, container },
+          "output could not be kept, tries again when it is seen next",
+        );
         following.delete(container);
       })
       .finally(() => {

@@ -141,9 +141,9 @@ export const aFleetWorld = async (
         throw new Error(`waited ${PATIENCE_MS} ms for quiet; ${underWay} calls under way, told ${told} of ${newest}`);
     }
   };
-  const pass = async (milliseconds: number): Promise<void> => {
-    for (let left = milliseconds; left > 0; left -= STEP_MS) {
-      await clock.advance(Math.min(left, STEP_MS));
+  const pass = async (milliseconds: number, stepMs = STEP_MS): Promise<void> => {
+    for (let left = milliseconds; left > 0; left -= stepMs) {
+      await clock.advance(Math.min(left, stepMs));
       await leases.expire();
       await quiet();
     }
@@ -198,11 +198,15 @@ export const aFleetWorld = async (
     const { ledger: _, ...host } = aHost(name, { publishAddress: `127.0.1.${index + 1}`, engine: { docker: name } });
     await hosts.register(host, clock.now());
   }
-  t.teardown(async () => {
+  let over = false;
+  const end = async (): Promise<void> => {
+    if (over) return;
+    over = true;
     for (const { process } of owners) process.kill();
     await listeners.close();
     await close();
-  });
+  };
+  t.teardown(end);
 
   const api = createFleet({
     ...common,
@@ -229,6 +233,8 @@ export const aFleetWorld = async (
     quiet,
     pass,
     start,
+    /** Ends it before its test ends. */
+    end,
     task: taskOf,
     engine: (name = "h1"): SimulatedEngine => engineOf(name),
     host: async (name = "h1"): Promise<Host> => (await hosts.get([name as HostId]))[0]!,

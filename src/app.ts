@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import type { FastifyBaseLogger } from "fastify";
 import { startFeedRelay } from "./adapters/redis/feed-relay.ts";
-import { adminOperations, census, WEBHOOK_QUEUE, webhookDeliverer, webhookWakeUps } from "./admin/index.ts";
+import { adminOperations, census, WEBHOOK_QUEUE, webhookDeliverer } from "./admin/index.ts";
 import { keyHolder } from "./app/credentials.ts";
 import { fleetParts } from "./app/fleet-parts.ts";
 import { healthOf } from "./app/health.ts";
@@ -11,6 +11,7 @@ import { reloadForCallers } from "./app/reload.ts";
 import { toEventBridge } from "./app/state-events.ts";
 import { openStores } from "./app/store-parts.ts";
 import { countedFleet, tallyChanges } from "./app/tally-changes.ts";
+import { webhookRoutes } from "./app/webhook-routes.ts";
 import { credentials, installationId } from "./config/installation.ts";
 import { type Config, ConfigError } from "./config.ts";
 import { ecsRoutes, ecsWing } from "./ecs/index.ts";
@@ -125,12 +126,10 @@ export const startApp = async (
     await ecs.sweeps.forgetDeletedTaskDefinitions();
   }, 1);
   await stores.queues("janitor").every("sweep", JANITOR_EVERY_MS);
-  const relay = await startFeedRelay(
-    stores.store,
-    { "task placed": webhookWakeUps, "task stop-requested": webhookWakeUps, "task observed": webhookWakeUps },
-    stores.queues,
-    { consumer: owner, onError: (error) => log.warn({ err: error }, "the relay tries again") },
-  );
+  const relay = await startFeedRelay(stores.store, webhookRoutes(stores.webhooks), stores.queues, {
+    consumer: owner,
+    onError: (error) => log.warn({ err: error }, "the relay tries again"),
+  });
 
   const app: App = {
     async close() {

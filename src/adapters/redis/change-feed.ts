@@ -17,9 +17,11 @@ const newest = async (redis: Redis): Promise<string> =>
  * all that follow are. A position beyond the newest entry is of a feed that lost its end, and state with it.
  */
 const hasMissed = async (redis: Redis, position: string): Promise<boolean> => {
-  const first = (await redis.xrange(KEYS.feed, "-", "+", "COUNT", 1))[0]?.[0];
+  // Both on their way at once: they stand between every entry and who waits for it.
+  const [[oldest], last] = await Promise.all([redis.xrange(KEYS.feed, "-", "+", "COUNT", 1), newest(redis)]);
+  const first = oldest?.[0];
   if (first === undefined) return position !== "0-0";
-  if (isAfter(position, await newest(redis))) return true;
+  if (isAfter(position, last)) return true;
   if (!isAfter(first, position)) return false;
   return position !== "0-0" || (await wasTrimmed(redis));
 };

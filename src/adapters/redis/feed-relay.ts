@@ -13,8 +13,11 @@ export interface Delivery {
   readonly options?: WakeUpOptions;
 }
 
+/** Whom a change wakes. One that throws is asked again, as if a queue had not answered. */
+export type RelayRoute = (change: Change) => readonly Delivery[] | Promise<readonly Delivery[]>;
+
 /** Which changes wake whom, by `kind verb` (`task observed`); one that is not listed wakes nobody. */
-export type RelayRoutes = Readonly<Record<string, (change: Change) => readonly Delivery[]>>;
+export type RelayRoutes = Readonly<Record<string, RelayRoute>>;
 
 export interface FeedRelay {
   close(): Promise<void>;
@@ -66,7 +69,8 @@ export const startFeedRelay = async (
   await startGroup(redis);
 
   const deliver = async (change: Change): Promise<void> => {
-    for (const { queue, wakeUp, options } of routes[`${change.kind} ${change.verb}`]?.(change) ?? []) {
+    const deliveries = (await routes[`${change.kind} ${change.verb}`]?.(change)) ?? [];
+    for (const { queue, wakeUp, options } of deliveries) {
       await queues(queue).add(wakeUp, options);
     }
   };

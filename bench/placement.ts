@@ -6,7 +6,7 @@
  * Seen on two busy cores: one task on 100 hosts 0.1 to 0.4 ms, on 1,000 1 to 2.5 ms, on 10,000 20 to 100 ms, nearly all of it
  * the explanation of every host. Ten tasks cost ten times that and more, by garbage.
  *
- *   TS_NODE_COMPILER=typescript6 node --import=@tapjs/typescript/import bench/placement.ts
+ *   node --import=tsx bench/placement.ts
  */
 import { place } from "../src/fleet/model/place.ts";
 import type { PlacementStrategy } from "../src/fleet/model/placement.ts";

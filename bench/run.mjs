@@ -8,17 +8,16 @@ await runMain(async () => {
   const facts = await setup(berthPaths());
   const env = {
     ...process.env,
-    TS_NODE_COMPILER: "typescript6",
     AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: "true",
     BERTH_TEST_DOCKER: facts.engine.dockerHost.replace(/^unix:\/\//, ""),
     BERTH_TEST_REDIS_SERVER: facts.redisServer,
     BERTH_TEST_IMAGES: facts.images,
   };
-  const child = spawn(
-    process.execPath,
-    ["--import=@tapjs/typescript/import", "bench/launch.ts", ...process.argv.slice(2)],
-    { cwd: CHECKOUT, env, stdio: "inherit" },
-  );
+  const child = spawn(process.execPath, ["--import=tsx", "bench/launch.ts", ...process.argv.slice(2)], {
+    cwd: CHECKOUT,
+    env,
+    stdio: "inherit",
+  });
   return new Promise((resolve, reject) => {
     child.on("error", reject);
     child.on("close", (code) => resolve(code ?? 1));

@@ -1,6 +1,6 @@
 import { access, constants, readFile } from "node:fs/promises";
 import { resolve } from "node:path";
-import { readEnvironment } from "./config/environment.ts";
+import { type Environment, readEnvironment } from "./config/environment.ts";
 import { type ParsedFile, parseFile } from "./config/parse-file.ts";
 import type { MemberPath } from "./config/positions.ts";
 import { ConfigError, type ConfigProblem } from "./config/problem.ts";
@@ -18,6 +18,8 @@ export interface Config extends Settings {
   /** The `berth.yaml` that was read, absolute; `undefined` where the built-in defaults hold. */
   readonly configFile?: string;
   readonly failpoints: readonly Failpoint[];
+  /** For engines reached over ssh; absent where the environment names no ssh agent. */
+  readonly ssh?: Environment["ssh"];
   /** The engine of hosts that name none. */
   readonly localEngine: EngineAddress;
   readonly engineStartedByBerth: boolean;

@@ -45,7 +45,7 @@ export const fleetParts = (
   hosts: hostStore(store),
   tasks: taskStore(store),
   leases: leaseStore(store),
-  engines: dockerEngines({}),
+  engines: dockerEngines(config.ssh ? { ssh: config.ssh } : {}),
   cgroups: ({ docker }, info) => cgroupsFor(docker, info, { installation, root: "/sys/fs/cgroup" }),
   logFiles: logFiles(join(config.home, "logs")),
   archives: imageArchives(config.imagesFolder),

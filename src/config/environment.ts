@@ -11,6 +11,8 @@ export interface Environment {
   readonly configFile?: string;
   readonly dockerHost?: string;
   readonly failpoints: readonly Failpoint[];
+  /** For engines reached over ssh: the agent that SSH_AUTH_SOCK names, and the user's known hosts. */
+  readonly ssh?: { readonly agent: string; readonly knownHosts: string };
 }
 
 const DOCKER_HOST = /^(unix:\/\/\/.+|tcp:\/\/.+|ssh:\/\/.+)$/;
@@ -38,6 +40,9 @@ export const readEnvironment = (env: Readonly<Record<string, string | undefined>
     registryPort: port("BERTH_REGISTRY_PORT", 4510),
     failpoints: failpoints(),
     ...(env.BERTH_CONFIG && { configFile: resolve(cwd, env.BERTH_CONFIG) }),
+    ...(env.SSH_AUTH_SOCK && {
+      ssh: { agent: env.SSH_AUTH_SOCK, knownHosts: resolve(cwd, env.HOME || "/", ".ssh", "known_hosts") },
+    }),
     ...(env.DOCKER_HOST && { dockerHost: env.DOCKER_HOST }),
   };
   if (read.apiPort === read.registryPort) {

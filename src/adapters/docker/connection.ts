@@ -4,11 +4,12 @@ import { Agent as HttpsAgent } from "node:https";
 import { inspect } from "node:util";
 import Docker from "dockerode";
 import type { EngineAddress } from "../../fleet/model/host.ts";
+import { type SshOptions, sshDialling } from "./ssh.ts";
 
 /** What connecting to any engine takes from outside. */
 export interface DockerOptions {
-  /** Socket of the ssh agent that holds the keys for `ssh://` addresses (usually `$SSH_AUTH_SOCK`); without it such an address is refused. */
-  readonly sshAgent?: string;
+  /** For `ssh://` addresses; without it such an engine is unreachable. */
+  readonly ssh?: SshOptions;
   /** How long a short question may go unanswered before the engine counts as unreachable; 10,000 unless told. */
   readonly answerWithinMs?: number;
 }
@@ -60,20 +61,13 @@ const tcpConnection = (url: URL, tls: EngineAddress["tls"]) => {
   return { agent, options: { ...place, ...files, protocol: "https", agent } };
 };
 
-const sshConnection = (url: URL, sshAgent: string | undefined) => {
-  if (!sshAgent) throw new Error(`${url} needs an ssh agent with a key for it; none is configured`);
-  const place = { host: url.hostname, port: url.port || "22", username: decodeURIComponent(url.username) };
-  // docker-modem opens an ssh connection for each question and runs `docker system dial-stdio` there.
-  return { agent: undefined, options: { ...place, protocol: "ssh", sshOptions: { agent: sshAgent } } };
-};
-
-/** Opens nothing yet. Throws an Error for an address that cannot be meant, or TLS files that cannot be read. */
-export const connectionTo = (address: EngineAddress, { sshAgent }: DockerOptions): Connection => {
+/** Opens nothing yet. Throws an Error for an address that cannot be meant, or TLS files that cannot be read; over ssh see sshDialling. */
+export const connectionTo = (address: EngineAddress, { ssh }: DockerOptions): Connection => {
   const url = new URL(address.docker);
   const kinds: Record<string, () => { agent: HttpAgent | undefined; options: object }> = {
     "unix:": () => unixConnection(url),
     "tcp:": () => tcpConnection(url, address.tls),
-    "ssh:": () => sshConnection(url, sshAgent),
+    "ssh:": () => ({ agent: undefined, options: sshDialling(url, ssh) }),
   };
   const kind = kinds[url.protocol];
   if (!kind) throw new Error(`${address.docker} is none of unix://…, tcp://…, ssh://…`);

@@ -1,5 +1,8 @@
 import t from "tap";
+import type { FleetDeps } from "../../src/fleet/control/deps.ts";
+import { type HostRun, ownHosts } from "../../src/fleet/control/host-owner.ts";
 import { EngineError } from "../../src/fleet/ports.ts";
+import { NO_LOG } from "../../src/kernel/log.ts";
 import { aFleetWorld, IMAGE } from "../support/fleet-world.ts";
 import { aRedis } from "../support/redis.ts";
 
@@ -220,4 +223,60 @@ t.test("a container with our labels that belongs to no task any more is removed"
   await world.forget(id);
   await world.start("bob");
   t.equal(world.engine().containers().length, 0);
+});
+
+t.test("what a forgotten task left behind goes, its volumes too, and what does not go holds nothing up", async (t) => {
+  const world = await aFleetWorld(t, redis);
+  const alice = await world.start("alice");
+  const [engine, ours] = [world.engine(), { "berth.installation": "test", "berth.host": "h1" }];
+  const id = await world.place();
+  const lasting = await world.place();
+  const names = { left: `berth-test-${id}-data`, shared: "berth-test-h1-data" };
+  await engine.ensureVolume({ name: names.left, options: {}, labels: { ...ours, "berth.task": id } });
+  // A user's own label names a task that is gone; the volume is shared all the same.
+  await engine.ensureVolume({ name: names.shared, options: {}, labels: { ...ours, "berth.task": id } });
+  await alice.close();
+  await world.forget(id);
+  engine.faults.refuse("remove", new EngineError(500, "device or resource busy"));
+  await world.start("bob");
+  await world.pass(1);
+  t.equal((await world.host()).health, "CONNECTED");
+  t.equal((await world.task(lasting)).observed.status, "RUNNING");
+  t.strictSame(
+    (await engine.listVolumes(ours)).map(({ name }) => name),
+    [names.shared],
+  );
+  t.equal(engine.containers().length, 2, "one could not be removed");
+  await world.pass(30_500);
+  t.equal(engine.containers().length, 1, "but later");
+});
+
+t.test("an owner whose store stops answering lets its host go when the lease has run out", async (t) => {
+  const world = await aFleetWorld(t, redis);
+  const clock = world.clock;
+  const host = await world.host();
+  const ending = new AbortController();
+  let released: number | undefined;
+  const leases = { acquire: async () => 1, renew: () => new Promise<boolean>(() => {}), release: async () => {} };
+  const deps = {
+    clock,
+    timers: clock,
+    log: NO_LOG,
+    leases,
+    hosts: { list: async () => [host] },
+    listeners: { listen: () => () => {} },
+    failpoints: { hit: async () => {} },
+    times: { leaseMs: 5_000, renewMs: 1_000 },
+  } as unknown as FleetDeps;
+  const run: HostRun = (_, lease) =>
+    new Promise((resolve) => {
+      lease.signal.addEventListener("abort", () => {
+        released = clock.now();
+        resolve();
+      });
+    });
+  const began = clock.now();
+  void ownHosts(deps, run, ending.signal);
+  await clock.advance(6_000);
+  t.equal((released ?? 0) - began, 5_000);
 });

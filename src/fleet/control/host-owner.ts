@@ -25,10 +25,10 @@ export const ownHosts = async (deps: FleetDeps, run: HostRun, signal: AbortSigna
         if (epoch === undefined) continue;
         await deps.failpoints.hit("owner.acquired");
         deps.log.info({ host: host.id, epoch }, "owns host");
-        const owning = hold(deps, host, epoch, askedAt, run, signal)
-          .catch((error: unknown) => deps.log.error({ err: error, host: host.id }, "running a host failed"))
-          .finally(() => owned.delete(host.id));
-        owned.set(host.id, owning);
+        owned.set(
+          host.id,
+          hold(deps, host, epoch, askedAt, run, signal).finally(() => owned.delete(host.id)),
+        );
       }
     } catch (error) {
       deps.log.warn({ err: error }, "could not look for hosts to own");
@@ -46,6 +46,7 @@ const nextLook = async (deps: FleetDeps, wake: EventTarget, signal: AbortSignal)
   woken.abort();
 };
 
+/** Never rejects. */
 const hold = async (
   deps: FleetDeps,
   host: Host,
@@ -63,7 +64,15 @@ const hold = async (
     signal: ended,
     isHeld: () => !ended.aborted && deps.clock.now() < heldUntil,
   };
-  const running = run(host, lease).finally(() => lost.abort());
+  const running = run(host, lease)
+    .catch((error: unknown) => deps.log.error({ err: error, host: host.id }, "running a host failed"))
+    .finally(() => lost.abort());
+  /** Beside the renewals: a store that does not answer at all would hold up whoever waits for one. */
+  const expiring = (async () => {
+    for (let left = deps.times.leaseMs; left > 0; left = heldUntil - deps.clock.now())
+      if (!(await deps.timers.wait(left, ended))) return;
+    lost.abort();
+  })();
   while (await deps.timers.wait(deps.times.renewMs, ended)) {
     const now = deps.clock.now();
     try {
@@ -72,9 +81,8 @@ const hold = async (
     } catch (error) {
       deps.log.warn({ err: error, host: host.id }, "could not renew a lease");
     }
-    if (deps.clock.now() >= heldUntil) lost.abort();
   }
-  await running;
+  await Promise.all([running, expiring]);
   // Given back at once, the next owner need not wait for it to run out.
   await deps.leases.release(host.id, deps.owner, epoch).catch(() => {});
 };

@@ -4,6 +4,7 @@ import { LABEL } from "../model/names.ts";
 import { EngineUnreachableError } from "../ports.ts";
 import { aborted } from "./aborted.ts";
 import type { HostContext } from "./host-context.ts";
+import { remnantsOn, removeLeftovers } from "./leftovers.ts";
 import { type TaskActor, taskActor } from "./task-actor.ts";
 
 /**
@@ -46,8 +47,9 @@ export const hostSession = async (
   const lookAtAll = async (): Promise<void> => {
     const containers = await engine.list(ours);
     const listed = new Set<ContainerId>(containers.map((container) => container.id));
+    const remnants = await remnantsOn(context, containers);
     const ids = new Set(await deps.tasks.onHost(host.id));
-    await removeOrphans(context, containers, ids);
+    await removeLeftovers(context, remnants, ids);
     for (const container of containers) {
       const id = taskOf(container);
       if (ids.has(id)) await actorOf(id).see(nameOf(container), container);
@@ -61,19 +63,25 @@ export const hostSession = async (
   const watching = engine.watch(ours, signal);
   const heard: TaskId[] = [];
   let looked = false;
+  let mustLookAgain = false;
+  const loops: Promise<void>[] = [];
   const unlisten = deps.listeners.listen((item) => {
-    if (item.type === "resync") return looked ? void lookAtAll().catch(fail) : undefined;
+    if (item.type === "resync") {
+      if (looked) loops.push(lookAtAll().catch(fail));
+      else mustLookAgain = true;
+      return;
+    }
     const { kind, subject, facts, verb } = item.change;
     if (kind === "host" && subject === host.id && (verb === "registered" || verb === "removed")) over.abort();
     if (kind !== "task" || facts.host !== host.id || OWN_VERBS.has(verb)) return;
     if (looked) actorOf(subject as TaskId).wake(true);
     else heard.push(subject as TaskId);
   });
-  const loops: Promise<void>[] = [];
   try {
     await watching.subscribed;
     await lookAtAll();
     looked = true;
+    if (mustLookAgain) await lookAtAll();
     for (const id of heard) actorOf(id).wake(true);
     await connected();
     loops.push(
@@ -98,26 +106,6 @@ const OWN_VERBS: ReadonlySet<string> = new Set(["observed", "cleaned", "forgotte
 
 const taskOf = (container: ObservedContainer): TaskId => (container.labels[LABEL.task] ?? "") as TaskId;
 const nameOf = (container: ObservedContainer): string => container.labels[LABEL.container] ?? "";
-
-/**
- * Containers that bear our labels and belong to no task that is looked after: what a crash left after the record was forgotten, and what a
- * late worker made after the task was cleaned up.
- */
-const removeOrphans = async (
-  { deps, engine }: HostContext,
-  containers: readonly ObservedContainer[],
-  known: ReadonlySet<TaskId>,
-): Promise<void> => {
-  const unknown = containers.filter((container) => !known.has(taskOf(container)));
-  const records = await deps.tasks.get(unknown.map(taskOf));
-  for (const [index, container] of unknown.entries()) {
-    const record = records[index];
-    if (record !== undefined && record.observed.status !== "STOPPED") continue;
-    deps.log.warn({ container: container.name }, "removes a container that belongs to no task on record");
-    await engine.stop(container.id, 0);
-    await engine.remove(container.id);
-  }
-};
 
 const applyEvents = async (
   { engine, lease }: HostContext,

@@ -1,3 +1,4 @@
+import { setMaxListeners } from "node:events";
 import type { ObservedContainer } from "../model/container-plan.ts";
 import type { ContainerId, TaskId } from "../model/ids.ts";
 import { LABEL } from "../model/names.ts";
@@ -20,6 +21,8 @@ export const hostSession = async (
   const { deps, host, engine, lease } = outer;
   const over = new AbortController();
   const signal = AbortSignal.any([lease.signal, over.signal]);
+  // Every container whose output is followed waits for it: that many are no leak.
+  setMaxListeners(0, signal);
   const context: HostContext = {
     ...outer,
     lease: { ...lease, signal, isHeld: () => !signal.aborted && lease.isHeld() },

@@ -3,6 +3,7 @@ import type { Host } from "../model/host.ts";
 import type { ContainerEngine, TaskCgroups } from "../ports.ts";
 import type { FleetDeps } from "./deps.ts";
 import type { HeldLease } from "./held-lease.ts";
+import type { ClusterNetworks } from "./networks.ts";
 
 /** An owned host with all that its loops use. */
 export interface HostContext {
@@ -11,6 +12,7 @@ export interface HostContext {
   readonly lease: HeldLease;
   readonly engine: ContainerEngine;
   readonly cgroups: TaskCgroups;
+  readonly networks: ClusterNetworks;
   /** The lane of starts at this engine, shared by its slices: beyond about four at once only latency grows. */
   readonly startLane: LimitFunction;
 }

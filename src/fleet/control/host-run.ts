@@ -5,6 +5,7 @@ import type { FleetDeps } from "./deps.ts";
 import type { HeldLease } from "./held-lease.ts";
 import type { HostRun } from "./host-owner.ts";
 import { hostSession } from "./host-session.ts";
+import { clusterNetworks } from "./networks.ts";
 import { countSilence } from "./silence.ts";
 
 /** Beyond four starts at once an engine on two cores only gets slower, not faster. */
@@ -34,7 +35,8 @@ export const hostRun = (deps: FleetDeps): HostRun => {
           await silence.end();
           await deps.hosts.setHealth(host.id, lease.epoch, "CONNECTED", deps.clock.now());
         };
-        await hostSession({ deps, host, lease, engine, cgroups, startLane }, connected, failed);
+        const networks = clusterNetworks(engine, deps.policy.installation, deps.network);
+        await hostSession({ deps, host, lease, engine, cgroups, networks, startLane }, connected, failed);
       } catch (error) {
         failed(error);
         if (!(error instanceof EngineUnreachableError))

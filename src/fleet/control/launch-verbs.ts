@@ -5,7 +5,7 @@ import { planContainer, volumeNameOf } from "../model/plan-container.ts";
 import type { Task } from "../model/task.ts";
 import type { ContainerSpec } from "../model/task-spec.ts";
 import type { HostContext } from "./host-context.ts";
-import { ensureClusterNetwork } from "./networks.ts";
+import { isNetworkMissing } from "./networks.ts";
 
 /** A container made (or met, if it was made before), not started. */
 export const createContainer = async (
@@ -14,11 +14,10 @@ export const createContainer = async (
   spec: ContainerSpec,
   image: string,
 ): Promise<ObservedContainer | undefined> => {
-  const { deps, host, engine, cgroups } = context;
+  const { deps, host, engine, cgroups, networks } = context;
   const { policy } = deps;
   const cgroupParent = await cgroups.ensureTask(host, task.id, task.spec.limits);
-  if (task.spec.networkMode === "bridge")
-    await ensureClusterNetwork(engine, policy.installation, task.cluster, deps.network);
+  if (task.spec.networkMode === "bridge") await networks.ensure(task.cluster);
   await ensureVolumes(context, task, spec);
   await deps.failpoints.hit("launch.before-create");
   const id = await engine.create(planContainer(task, spec, host, policy, image, cgroupParent));
@@ -51,19 +50,31 @@ const ensureVolumes = async ({ deps, host, engine }: HostContext, task: Task, sp
  * Throws EngineError where the engine cannot start it.
  */
 export const startContainer = async (
-  { deps, lease, engine, startLane }: HostContext,
+  context: HostContext,
+  task: Task,
   id: ContainerId,
-): Promise<ObservedContainer | undefined> =>
-  startLane(async () => {
+): Promise<ObservedContainer | undefined> => {
+  const { deps, lease, engine, networks, startLane } = context;
+  return startLane(async () => {
     const found = await engine.inspect(id);
     if (found?.state !== "created") return found;
     await deps.failpoints.hit("launch.before-start");
     // Asked last: whoever lost the lease while waiting in the lane must not start anything.
     if (!lease.isHeld()) return found;
-    await engine.start(id);
+    try {
+      await engine.start(id);
+    } catch (error) {
+      if (!isNetworkMissing(error)) throw error;
+      // It was removed while nothing ran in it, and Docker noticed before it ran this: so it may be started again.
+      networks.forget(task.cluster);
+      await networks.ensure(task.cluster);
+      if (!lease.isHeld()) return found;
+      await engine.start(id);
+    }
     await deps.failpoints.hit("launch.started");
     return engine.inspect(id);
   });
+};
 
 /** Removes what a STOPPED task leaves on its engine. May be repeated. */
 export const cleanUp = async ({ deps, host, engine, cgroups }: HostContext, task: Task): Promise<void> => {

@@ -16,8 +16,35 @@ export const subnetsFor = (name: string, network: string): string[] => {
   });
 };
 
-/** Makes a cluster's network on an engine, on the first /24 that the engine has free. */
-export const ensureClusterNetwork = async (
+/** The networks of clusters on one engine. */
+export interface ClusterNetworks {
+  /** Makes a cluster's network at its first use; later ones do not ask the engine again. */
+  ensure(cluster: ClusterId): Promise<void>;
+  /** It is not there any more: somebody removed it while nothing ran in it. */
+  forget(cluster: ClusterId): void;
+}
+
+export const clusterNetworks = (engine: ContainerEngine, installation: string, network: string): ClusterNetworks => {
+  const madeByCluster = new Map<ClusterId, Promise<void>>();
+  return {
+    async ensure(cluster) {
+      const made = madeByCluster.get(cluster) ?? makeClusterNetwork(engine, installation, cluster, network);
+      madeByCluster.set(cluster, made);
+      await made.catch((error: unknown) => {
+        madeByCluster.delete(cluster);
+        throw error;
+      });
+    },
+    forget: (cluster) => void madeByCluster.delete(cluster),
+  };
+};
+
+/** Whether an engine refused to start a container because its network is gone: Docker asks for it only then. */
+export const isNetworkMissing = (error: unknown): boolean =>
+  error instanceof EngineError && error.status === 404 && /network \S+ not found/i.test(error.message);
+
+/** On the first /24 that the engine has free. */
+const makeClusterNetwork = async (
   engine: ContainerEngine,
   installation: string,
   cluster: ClusterId,

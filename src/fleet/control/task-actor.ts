@@ -188,7 +188,7 @@ export const taskActor = (context: HostContext, id: TaskId, ended: () => void): 
       case "create":
         return see(spec.name, await createContainer(context, current, spec, imageNameOn(spec.image, deps.registry)));
       case "start":
-        return see(spec.name, await startContainer(context, sight.found!.id));
+        return see(spec.name, await startContainer(context, current, sight.found!.id));
       case "stop":
         // May be repeated, so whoever has to let go of the host need not wait for the end of the grace.
         await unlessAborted(engine.stop(sight.found!.id, one.graceSeconds), lease.signal);

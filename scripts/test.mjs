@@ -7,7 +7,6 @@ import { filesBelow } from "./setup/stamp.mjs";
 import { setup } from "./setup.mjs";
 import { countTests } from "./tests/count-tests.mjs";
 import { reportOn } from "./tests/report.mjs";
-import { tapProgram } from "./tests/tap-program.mjs";
 
 // `npm test [-- FILE …]` and `npm run test:long`: set-up, the tests, and their totals as the last line.
 await runMain(async () => {
@@ -51,7 +50,8 @@ async function tap(args, env) {
   const { Parser } = await import("tap-parser");
   const parser = new Parser();
   reportOn(parser, say);
-  const child = spawn(await tapProgram(), ["run", "--reporter=tap", ...args], {
+  const program = join(CHECKOUT, "node_modules", ".bin", "tap");
+  const child = spawn(program, ["run", "--reporter=tap", ...args], {
     cwd: CHECKOUT,
     env,
     stdio: ["ignore", "pipe", "inherit"],

@@ -320,7 +320,7 @@ t.test("files are small and named for what is inside", async (t) => {
   const inSource = sources.map(({ text }) => lines(text)).sort((a, b) => a - b);
   t.ok(inSource[Math.floor(inSource.length * 0.85)]! < 100, "most under 100 lines");
   t.same(
-    odd((path) => !/^[a-z0-9]+(-[a-z0-9]+)*(\.test)?\.(ts|mjs|lua)$/.test(basename(path))),
+    odd((path) => !/^[a-z0-9]+(-[a-z0-9]+)*(\.test|\.long)?\.(ts|mjs|lua)$/.test(basename(path))),
     [],
     "kebab-case",
   );

@@ -1,11 +1,19 @@
 import { waitUntilTasksStopped } from "@aws-sdk/client-ecs";
 import t from "tap";
 import { aBerth } from "../support/berth.ts";
-import { script, tasksOf } from "../support/tasks.ts";
+import { leavesNothing } from "../support/leaves-nothing.ts";
+import { idOf, script, tasksOf } from "../support/tasks.ts";
+import { until } from "../support/until.ts";
 
+// Tasks as they are asked for, placed and stopped; by AWS's own client, /api and the berth command.
+
+t.setTimeout(600_000);
 const berth = await aBerth(t);
 const { ecs } = berth;
 const tasks = tasksOf(ecs);
+
+/** Ends with exit code 3 when it is asked to, and in no other way. */
+const WAITS = `trap "exit 3" TERM; echo waits; while :; do sleep 60 & wait $!; done`;
 
 t.test("three tasks spread over three hosts, run and stop with exit code 0", async (t) => {
   const family = await tasks.define([script("exit 0")]);
@@ -25,4 +33,155 @@ t.test("three tasks spread over three hosts, run and stop with exit code 0", asy
       stoppedReason: "Essential container in task exited",
       containers: [{ exitCode: 0, lastStatus: "STOPPED" }],
     });
+  const times = [
+    "createdAt",
+    "pullStartedAt",
+    "pullStoppedAt",
+    "startedAt",
+    "executionStoppedAt",
+    "stoppedAt",
+  ] as const;
+  const [first] = stopped;
+  const told = times.map((name) => first![name]?.getTime());
+  t.strictSame(told, told.toSorted(), "all times, in their order");
 });
+
+t.test("berth run --wait prints what the task prints and exits as its container does", async (t) => {
+  const { code, stdout, stderr } = await berth.cli(
+    "run",
+    "--wait",
+    "berth/busybox",
+    "--",
+    "sh",
+    "-c",
+    "echo hi; exit 7",
+  );
+  t.equal(code, 7, stderr);
+  t.equal(stdout, "hi\n");
+  t.match(stderr, /host-\d/, "and tells where it was placed");
+});
+
+t.test("an image that cannot be pulled, a program that is not there: the task says why it did not start", async (t) => {
+  const image = "127.0.0.1:9/no/such:image";
+  const [pulled, started] = await Promise.all([
+    tasks.run([script("exit 0", { image })]),
+    tasks.run([script("exit 0", { command: ["/no-such-program"] })]),
+  ]);
+  t.match(await tasks.stopped(pulled), {
+    stopCode: "TaskFailedToStart",
+    stoppedReason: /^CannotPullContainerError: /,
+    containers: [{ reason: /^CannotPullContainerError: / }],
+  });
+  const unstarted = await tasks.stopped(started);
+  t.match(unstarted, { stopCode: "TaskFailedToStart", stoppedReason: /^CannotStartContainerError: .*no-such-program/ });
+  t.notOk(unstarted.startedAt, "it never ran");
+});
+
+t.test("StopTask asks with TERM, and kills who does not heed it in time", async (t) => {
+  const [polite, stubborn] = await Promise.all([
+    tasks.run([script(WAITS)]),
+    tasks.run([script(`trap "" TERM; echo waits; while :; do sleep 1; done`, { stopTimeout: 2 })]),
+  ]);
+  await Promise.all([polite, stubborn].map((task) => tasks.is("RUNNING", task)));
+  for (const task of [polite, stubborn]) await berth.says(task.taskArn!, "waits");
+  for (const task of [polite, stubborn]) await ecs.stopTask({ task: task.taskArn!, reason: "enough" });
+  const asked = { stopCode: "UserInitiated", stoppedReason: "enough" };
+  t.match(await tasks.stopped(polite), { ...asked, containers: [{ exitCode: 3 }] });
+  t.match(await tasks.stopped(stubborn), { ...asked, containers: [{ exitCode: 137 }] });
+});
+
+t.test("tasks are listed by what they are, and described one by one", async (t) => {
+  const family = await tasks.define([script(WAITS)]);
+  const [one] = await tasks.runMany(family, { startedBy: "me" });
+  const [other] = await tasks.runMany(family);
+  const listed = async (filter: Parameters<typeof ecs.listTasks>[0]) =>
+    (await ecs.listTasks(filter)).taskArns!.toSorted();
+  const both = [one!.taskArn!, other!.taskArn!].toSorted();
+  t.strictSame(await listed({ family }), both);
+  t.strictSame(await listed({ startedBy: "me" }), [one!.taskArn!]);
+  t.strictSame(await listed({ family, containerInstance: one!.containerInstanceArn! }), [one!.taskArn!]);
+  t.strictSame(await listed({ family, desiredStatus: "STOPPED" }), []);
+  for (const taskArn of both) await ecs.stopTask({ task: taskArn });
+  await Promise.all([one!, other!].map((task) => tasks.stopped(task)));
+  t.strictSame(await listed({ family, desiredStatus: "STOPPED" }), both);
+  t.match(await ecs.describeTasks({ tasks: [idOf(one!), "0".repeat(32)] }), {
+    tasks: [{ taskArn: one!.taskArn, startedBy: "me" }],
+    failures: [{ reason: "MISSING" }],
+  });
+});
+
+t.test("the same client token is the same task, and another request under it is refused", async (t) => {
+  const family = await tasks.define([script("exit 0")]);
+  const asked = { taskDefinition: family, clientToken: "once" };
+  const [first, again] = await Promise.all([ecs.runTask(asked), ecs.runTask(asked)]);
+  t.equal(first.tasks![0]!.taskArn, again.tasks![0]!.taskArn);
+  await t.rejects(ecs.runTask({ ...asked, count: 2 }), { name: "ConflictException" });
+  await tasks.stopped(first.tasks![0]!);
+});
+
+t.test("a registered slice takes tasks; full, it refuses with its figures, and berth why prints them", async (t) => {
+  await ecs.createCluster({ clusterName: "small" });
+  const cluster = "small";
+  const { containerInstance } = await ecs.registerContainerInstance({
+    cluster,
+    totalResources: [
+      { name: "CPU", type: "INTEGER", integerValue: 256 },
+      { name: "MEMORY", type: "INTEGER", integerValue: 128 },
+    ],
+  });
+  const { containerInstanceArn } = containerInstance!;
+  await until(
+    "the new slice to be connected",
+    () => ecs.describeContainerInstances({ cluster, containerInstances: [containerInstanceArn!] }),
+    ({ containerInstances = [] }) => containerInstances[0]?.agentConnected === true,
+  );
+  const family = await tasks.define([script(WAITS, { memory: 100 })]);
+  const [task] = await tasks.runMany(family, { cluster });
+  t.equal(task!.containerInstanceArn, containerInstanceArn);
+  const refused = await ecs.runTask({ cluster, taskDefinition: family });
+  t.match(refused, {
+    tasks: [],
+    failures: [{ arn: task!.containerInstanceArn, reason: "RESOURCE:MEMORY", detail: /100 MiB.*28/ }],
+  });
+  const why = await berth.cli("why");
+  t.match(why, { code: 0, stdout: /RESOURCE:MEMORY.*100 MiB.*28/ });
+  const hopeless = await ecs.runTask({ cluster, taskDefinition: await tasks.define([script(WAITS, { memory: 129 })]) });
+  t.match(hopeless.failures, [{ reason: "RESOURCE:MEMORY", detail: /could never hold/ }], "in other words");
+  await tasks.is("RUNNING", task!);
+  await ecs.stopTask({ cluster, task: task!.taskArn! });
+  await tasks.stopped(task!);
+});
+
+t.test("a host that drains gets no new tasks and keeps those it has", async (t) => {
+  const family = await tasks.define([script(WAITS)]);
+  const [task] = await tasks.runMany(family);
+  const containerInstances = [task!.containerInstanceArn!];
+  await ecs.updateContainerInstancesState({ containerInstances, status: "DRAINING" });
+  const memberOf = [{ type: "memberOf" as const, expression: "attribute:ecs.availability-zone exists" }];
+  const placed = await tasks.runMany(family, { count: 4, placementConstraints: memberOf });
+  t.notOk(placed.some(({ containerInstanceArn }) => containerInstanceArn === task!.containerInstanceArn));
+  const named = await ecs.startTask({ taskDefinition: family, containerInstances });
+  t.match(named, { tasks: [], failures: [{ arn: containerInstances[0] }] });
+  await tasks.is("RUNNING", task!);
+  for (const { taskArn } of [task!, ...placed]) await ecs.stopTask({ task: taskArn! });
+  await Promise.all([task!, ...placed].map((one) => tasks.stopped(one)));
+  await ecs.updateContainerInstancesState({ containerInstances, status: "ACTIVE" });
+});
+
+t.test("what does not exist is named in ECS's words", async (t) => {
+  const family = await tasks.define([script("exit 0")]);
+  await t.rejects(ecs.runTask({ cluster: "nowhere", taskDefinition: family }), {
+    name: "ClusterNotFoundException",
+    message: "Cluster not found.",
+  });
+  await t.rejects(ecs.runTask({ taskDefinition: "nothing" }), { name: "ClientException", message: /not found/ });
+  await t.rejects(ecs.runTask({ taskDefinition: `${family}:99` }), { name: "ClientException", message: /not found/ });
+  await t.rejects(ecs.stopTask({ task: "0".repeat(32) }), { name: "InvalidParameterException", message: /not found/ });
+  await ecs.createCluster({ clusterName: "empty" });
+  await t.rejects(ecs.runTask({ cluster: "empty", taskDefinition: family }), {
+    name: "InvalidParameterException",
+    message: "No Container Instances were found in your cluster.",
+  });
+});
+
+await leavesNothing(t, berth);

@@ -5,6 +5,7 @@ import { named, TALLY, tallied, tallyOf } from "../support/tally.ts";
 import { idOf, tasksOf } from "../support/tasks.ts";
 import { until } from "../support/until.ts";
 
+t.setTimeout(600_000);
 const berth = await aBerth(t);
 const { ecs, engine } = berth;
 const tasks = tasksOf(ecs);

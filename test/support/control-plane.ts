@@ -93,7 +93,7 @@ export const startControlPlane = async (setting: ControlPlaneSetting): Promise<C
     `the control plane on port ${setting.port} to serve`,
     async () => (await fetch(`${plane.url}/healthz`, { signal: AbortSignal.timeout(2_000) })).status,
     () => true,
-    { patienceMs: 60_000 },
+    { patienceMs: 120_000 },
   ).catch(async (error: Error) => {
     throw new Error(`${error.message}\nIt said:\n${await plane.log()}`);
   });

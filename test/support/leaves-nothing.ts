@@ -7,11 +7,13 @@ export const leavesNothing = (t: Test, berth: TestBerth): Promise<unknown> =>
   t.test("nothing is left of tasks that stopped, and every account is even", async (t) => {
     const { ecs, engine, api } = berth;
     await until(
-      "the containers of stopped tasks to be removed",
-      async () => (await engine.containers()).map(({ Names, Status }) => `${Names[0]} ${Status}`),
-      (left) => left.length === 0,
+      "containers and cgroups of stopped tasks to be removed",
+      async () => ({
+        containers: (await engine.containers()).map(({ Names, Status }) => `${Names[0]} ${Status}`),
+        cgroups: await engine.taskCgroups(),
+      }),
+      ({ containers, cgroups }) => containers.length === 0 && cgroups.length === 0,
     );
-    t.strictSame(await engine.taskCgroups(), [], "no cgroup of a task");
     t.strictSame(await api("/ledger"), { differences: [] });
     const { clusterArns = [] } = await ecs.listClusters({});
     for (const cluster of clusterArns) {

@@ -1,8 +1,8 @@
 import { setTimeout as pause } from "node:timers/promises";
 
-const LOOK_EVERY_MS = 60;
+const LOOK_EVERY_MS = 100;
 /** Generous: it is only used up by what never comes. */
-const PATIENCE_MS = 30_000;
+const PATIENCE_MS = 60_000;
 
 /**
  * Reads a state until it is as wanted, and answers it. Fails after a while with what it waited for and the state it last saw.

@@ -443,6 +443,26 @@ t.test("what reaches the machine itself needs the owner's leave, by the name of 
     { message: /mounts the host path \/etc/ },
     "a docker volume that is a bind mount by another name",
   );
+  const volume = (driverOpts: Record<string, string>) =>
+    members({ volumes: [{ name: "v", dockerVolumeConfiguration: { driverOpts } }] });
+  for (const options of [
+    { type: "none", o: "bind", device: "etc" },
+    { type: "tmpfs", o: "size=1m,rbind", device: "etc" },
+    { type: "overlay", o: "lowerdir=/etc", device: "overlay" },
+    { type: "overlay", o: "lowerdir=/etc" },
+    { type: "ext4", device: "/dev/sda1" },
+  ])
+    t.throws(
+      () => enforceLimits(volume(options), closed),
+      { message: /mounts the host path/ },
+      JSON.stringify(options),
+    );
+  for (const options of [
+    { type: "tmpfs", device: "tmpfs", o: "size=1m" },
+    { type: "nfs", device: ":/data", o: "addr=10.0.0.1" },
+    { type: "none", o: "bind", device: "/srv/data/web" },
+  ])
+    t.doesNotThrow(() => enforceLimits(volume(options), closed), JSON.stringify(options));
   const privileges: Partial<Request>[] = [
     { pidMode: "host" },
     { ipcMode: "host" },

@@ -49,10 +49,23 @@ export const enforceLimits = (definition: TaskDefinitionMembers, limits: EcsLimi
     );
 };
 
+/** File systems that hold nothing of the machine. */
+const FOREIGN_FILE_SYSTEMS = new Set(["tmpfs", "nfs", "nfs4", "cifs"]);
+
+/**
+ * A local docker volume can be a mount of any device or directory: then it is a host path by another name. The engine takes a relative
+ * one from its own directory, a bind whatever its type is said to be, and an overlay's directories from its options.
+ */
+const mountedOfHost = (options: Readonly<Record<string, string>> = {}): string | undefined => {
+  const { type, o = "", device } = options;
+  const isBind = o.split(",").some((option) => /^r?bind$/i.test(option.trim()));
+  const isForeign = !isBind && type !== undefined && FOREIGN_FILE_SYSTEMS.has(type) && !device?.startsWith("/");
+  return isForeign ? undefined : (device ?? type);
+};
+
 const enforceHostPaths = ({ name, host, dockerVolumeConfiguration }: Volume, allowed: readonly string[]): void => {
-  // A local docker volume can be a mount of any device or directory: then it is a host path by another name.
-  for (const path of [host?.sourcePath, dockerVolumeConfiguration?.driverOpts?.device])
-    if (path?.startsWith("/") && !isUnder(path, allowed))
+  for (const path of [host?.sourcePath, mountedOfHost(dockerVolumeConfiguration?.driverOpts)])
+    if (path && !isUnder(path, allowed))
       throw new InvalidParameterException(
         `Volume '${name}' mounts the host path ${path}, which is not allowed on this installation: ${
           allowed.length > 0

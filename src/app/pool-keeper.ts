@@ -6,7 +6,8 @@ import type { Config } from "../config.ts";
 import { applyPool } from "../fleet/control/pool.ts";
 import { forgetRemovedHosts } from "../fleet/control/remove-host.ts";
 import type { EngineAddress } from "../fleet/model/host.ts";
-import { type ContainerEngines, type EngineInfo, EngineUnreachableError, type HostStore } from "../fleet/ports.ts";
+import { LEAVING } from "../fleet/model/pool-changes.ts";
+import type { ContainerEngines, EngineInfo, HostStore, TaskStore } from "../fleet/ports.ts";
 import type { Clock } from "../kernel/clock.ts";
 import type { Log } from "../kernel/log.ts";
 import type { Timers } from "../kernel/timers.ts";
@@ -18,6 +19,7 @@ export interface PoolKeeperDeps {
   readonly installation: string;
   readonly engines: ContainerEngines;
   readonly hosts: HostStore;
+  readonly tasks: TaskStore;
   readonly clock: Clock;
   readonly timers: Timers;
   readonly log: Log;
@@ -42,20 +44,23 @@ export const poolKeeper = (deps: PoolKeeperDeps): PoolKeeper => {
   /** `newlyAnswering`: registers only hosts whose engine did not answer before, so that one removed by hand stays removed. */
   const apply = async (next: Config, newlyAnswering = false): Promise<ReloadReport> => {
     config = next;
-    const before = engines;
     const answers = await askEngines(deps.engines, addressesOf(next));
-    engines = answers.engines;
-    const local = engines.get(next.localEngine.docker);
-    const said = warnings(next, engines, next.localEngine, answers.silence);
+    const local = answers.engines.get(next.localEngine.docker);
+    const said = warnings(next, answers.engines, next.localEngine, answers.silence);
     // The built-in hosts are cut from what the local engine has: while it does not answer there is nothing to say about them.
-    if (!next.hosts && !local) return { added: [], changed: [], drained: [], warnings: said };
+    if (!next.hosts && !local) {
+      engines = answers.engines;
+      return { added: [], changed: [], drained: [], warnings: said };
+    }
     const configured = hostsOf(next, local);
     for (const name of new Set(configured.map(({ cluster }) => cluster))) await deps.ensureCluster(name);
     const known = new Set((await deps.hosts.list()).map(({ id }) => id));
-    const declared = toDeclarations(configured, engines, contextOf(next, deps.installation)).filter(
-      ({ engine }) => !newlyAnswering || !before.has(engine.docker),
+    const declared = toDeclarations(configured, answers.engines, contextOf(next, deps.installation)).filter(
+      ({ engine }) => !newlyAnswering || !engines.has(engine.docker),
     );
     const changes = await applyPool(deps, declared, new Set(configured.map(({ id }) => id)));
+    // Only now: where the store failed in between, they are still to be registered.
+    engines = answers.engines;
     const registered = changes.register.map(({ id }) => id);
     return {
       added: registered.filter((id) => !known.has(id)),
@@ -74,7 +79,7 @@ export const poolKeeper = (deps: PoolKeeperDeps): PoolKeeper => {
         await forgetRemovedHosts(deps).catch((error: unknown) =>
           deps.log.warn({ err: error }, "could not forget a host"),
         );
-        const isLeaving = hosts.some((host) => host.source === "config" && host.state === "DRAINING");
+        const isLeaving = hosts.some(({ attributes }) => attributes[LEAVING] !== undefined);
         const isMissing = config && addressesOf(config).some(({ docker }) => !engines.has(docker));
         if (config && (isLeaving || isMissing)) {
           await apply(config, true).catch((error: unknown) =>
@@ -102,8 +107,8 @@ const askEngines = async (
     try {
       answered.set(address.docker, await engines.at(address).info());
     } catch (error) {
-      if (!(error instanceof EngineUnreachableError)) throw error;
-      silence.set(address.docker, error.message.replace(`${address.docker} `, ""));
+      // Also one that refuses, or whose TLS files cannot be read: the other hosts are no worse for it.
+      silence.set(address.docker, (error as Error).message.replace(`${address.docker} `, ""));
     }
   };
   await Promise.all(addresses.map(ask));

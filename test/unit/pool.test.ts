@@ -2,10 +2,11 @@ import t, { type Test } from "tap";
 import { hostStore } from "../../src/adapters/redis/host-store.ts";
 import { KEYS } from "../../src/adapters/redis/keys.ts";
 import { applyPool } from "../../src/fleet/control/pool.ts";
+import { forgetRemovedHosts } from "../../src/fleet/control/remove-host.ts";
 import type { HostDeclaration, HostView } from "../../src/fleet/model/host.ts";
 import type { HostId } from "../../src/fleet/model/ids.ts";
 import type { PoolChanges } from "../../src/fleet/model/pool-changes.ts";
-import type { HostStore } from "../../src/fleet/ports.ts";
+import type { HostStore, TaskStore } from "../../src/fleet/ports.ts";
 import { aRedis, aStore } from "../support/redis.ts";
 import { aHost } from "./scheduler-fixtures.ts";
 
@@ -154,4 +155,28 @@ t.test("hosts made at run time are not the file's business", async (t) => {
   await pool.hosts.register(declare("slice-1", { source: "api" }), 0);
   t.strictSame(await pool.apply([]), { register: [], reactivate: [], drain: [], remove: [] });
   t.ok(await pool.host("slice-1"));
+});
+
+t.test("a removal that a crash cut short is gone on with", async (t) => {
+  const pool = await aPool(t);
+  await pool.apply([declare("one"), declare("two")]);
+  await pool.busy("one", true);
+  await pool.busy("two", true);
+  await pool.hosts.setState("one" as HostId, "INACTIVE", 0);
+  const asked: string[] = [];
+  const tasks = {
+    onHost: async (host: HostId) => [`t-${host}`],
+    async requestStop(task: string) {
+      asked.push(task);
+      return undefined;
+    },
+  } as unknown as TaskStore;
+  const goOn = () => forgetRemovedHosts({ hosts: pool.hosts, tasks, clock: { now: () => 0 } });
+  await goOn();
+  t.strictSame(asked, ["t-one"], "what runs on a host that stays is left alone");
+  t.ok(await pool.host("one"), "not while its tasks stop");
+  await pool.busy("one", false);
+  await goOn();
+  t.equal(await pool.host("one"), undefined);
+  t.ok(await pool.host("two"));
 });

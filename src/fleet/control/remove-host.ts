@@ -26,15 +26,19 @@ export const removeHost = async (
   if (!force && host.ledger.runningTasks + host.ledger.pendingTasks > 0) return false;
   // In this order no new task can slip in while the present ones stop.
   await hosts.setState(id, "INACTIVE", clock.now());
-  const reason = `Host EC2 (instance ${host.ec2InstanceId}) terminated.`;
+  await forget({ hosts, tasks, clock }, host);
+  return true;
+};
+
+/** Goes on with the hosts that were removed, where a crash may have cut that short too: stops what runs there, forgets those that are empty. */
+export const forgetRemovedHosts = async (deps: RemovalDeps): Promise<void> => {
+  for (const host of await deps.hosts.list()) if (isRemoved(host)) await forget(deps, host);
+};
+
+const forget = async ({ hosts, tasks, clock }: RemovalDeps, { id, ec2InstanceId }: HostView): Promise<void> => {
+  const reason = `Host EC2 (instance ${ec2InstanceId}) terminated.`;
   for (const task of await tasks.onHost(id)) {
     await tasks.requestStop(task, { code: "TerminationNotice", reason, at: clock.now() });
   }
   await hosts.remove(id, clock.now());
-  return true;
-};
-
-/** Forgets the removed hosts that are empty by now. */
-export const forgetRemovedHosts = async ({ hosts, clock }: Pick<RemovalDeps, "hosts" | "clock">): Promise<void> => {
-  for (const host of await hosts.list()) if (isRemoved(host)) await hosts.remove(host.id, clock.now());
 };

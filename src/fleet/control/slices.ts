@@ -5,6 +5,7 @@ import type { HostView } from "../model/host.ts";
 import { hostIdentity } from "../model/host-identity.ts";
 import type { HostId } from "../model/ids.ts";
 import type { HostStore } from "../ports.ts";
+import { isRemoved } from "./remove-host.ts";
 
 /** A slice could not be made, with why. */
 export class CannotAddSliceError extends Error {
@@ -26,7 +27,9 @@ export const addSlice = async (
   request: SliceRequest,
 ): Promise<HostView> => {
   const hosts = await deps.hosts.list();
-  const besides = request.besides === undefined ? hosts[0] : hosts.find((host) => host.id === request.besides);
+  const besides = hosts.find(
+    (host) => !isRemoved(host) && (request.besides === undefined || host.id === request.besides),
+  );
   if (!besides)
     throw new CannotAddSliceError(
       request.besides === undefined

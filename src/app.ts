@@ -29,7 +29,6 @@ import { makeServer } from "./http/server.ts";
 import { systemClock } from "./kernel/clock.ts";
 import { armFailpoints } from "./kernel/failpoints.ts";
 import { systemRandom } from "./kernel/random.ts";
-import { systemTimers } from "./kernel/timers.ts";
 import { stsWing } from "./sts/index.ts";
 
 const BODY_LIMIT_BYTES = 1024 * 1024;
@@ -122,8 +121,9 @@ export const startApp = async (
   });
   await webhookQueue.handle(deliver, 8);
   await stores.queues("janitor").handle(async () => {
-    await forgetStoppedTasks(parts);
-    await ecs.sweeps.forgetDeletedTaskDefinitions();
+    // Tried again at the next round; the queue itself tells nobody of a handler that threw.
+    for (const sweep of [() => forgetStoppedTasks(parts), ecs.sweeps.forgetDeletedTaskDefinitions])
+      await sweep().catch((error: unknown) => log.warn({ err: error }, "could not forget what is past"));
   }, 1);
   await stores.queues("janitor").every("sweep", JANITOR_EVERY_MS);
   const relay = await startFeedRelay(stores.store, webhookRoutes(stores.webhooks), stores.queues, {

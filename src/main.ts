@@ -15,7 +15,13 @@ try {
   await announceEndpoint(config);
   const end = (signal: string): void => {
     log.info({ signal }, "closing");
-    void app.close().then(() => process.exit(0));
+    void app.close().then(
+      () => process.exit(0),
+      (error: unknown) => {
+        log.error({ err: error }, "could not close in order");
+        process.exit(1);
+      },
+    );
   };
   process.once("SIGTERM", end).once("SIGINT", end);
 } catch (error) {

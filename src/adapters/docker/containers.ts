@@ -73,13 +73,13 @@ export const containerVerbs = (ask: Ask): ContainerVerbs => ({
     await ask.answer({ method: "POST", path: `${pathOf(id)}/stop`, query: { t: graceSeconds }, fine, withinMs });
   },
   async remove(id) {
-    await ask.answer({
-      method: "DELETE",
-      path: pathOf(id),
-      query: { v: true },
-      fine: [404],
-      withinMs: REMOVE_WITHIN_MS,
-    });
+    await ask
+      .answer({ method: "DELETE", path: pathOf(id), query: { v: true }, fine: [404], withinMs: REMOVE_WITHIN_MS })
+      .catch((error: unknown) => {
+        // Somebody else's removal is under way: a look after it finds the container gone.
+        if (!(error instanceof EngineError && error.status === 409 && /already in progress/.test(error.message)))
+          throw error;
+      });
   },
   inspect: (id) => inspectWith(ask, id),
   list: (labels) => list(ask, labels),

@@ -1,3 +1,4 @@
+import { Readable } from "node:stream";
 import { type ContainerEngine, EngineError } from "../../fleet/ports.ts";
 import type { Ask } from "./ask.ts";
 import { asEngineFailure } from "./failure.ts";
@@ -63,6 +64,9 @@ export const imageVerbs = (ask: Ask, address: string): ImageVerbs => ({
       await finish(await ask.stream({ ...question, withinMs: Infinity }), () => {});
     } catch (error) {
       throw broken ?? asEngineFailure(address, error);
+    } finally {
+      // An engine that did not take it leaves it open, and with it a file.
+      if (archive instanceof Readable) archive.destroy();
     }
   },
   async tagImage(image, asImage) {

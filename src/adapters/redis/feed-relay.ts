@@ -1,3 +1,4 @@
+import { setTimeout as pause } from "node:timers/promises";
 import type { Redis } from "ioredis";
 import type { Change } from "../../kernel/change-feed.ts";
 import type { WakeUp, WakeUpOptions, WorkQueues } from "../../kernel/work-queue.ts";
@@ -26,6 +27,8 @@ export interface FeedRelay {
 const GROUP = "relay";
 const AT_A_TIME = 100;
 const BLOCK_MS = 2_000;
+/** A Redis that answers with a refusal answers at once. */
+const RETRY_AFTER_MS = 200;
 
 const startGroup = async (redis: Redis): Promise<void> => {
   try {
@@ -101,6 +104,7 @@ export const startFeedRelay = async (
       } catch (error) {
         if (ending.signal.aborted) return;
         onError(error);
+        await pause(RETRY_AFTER_MS, undefined, { signal: ending.signal }).catch(() => {});
         // A feed that lost its group (an emptied Redis) gets it again; what was in it is found by the sweeps.
         await startGroup(connection).catch(onError);
       }

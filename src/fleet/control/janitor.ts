@@ -1,4 +1,3 @@
-import type { WorkQueue } from "../../kernel/work-queue.ts";
 import type { FleetDeps } from "./deps.ts";
 
 const AT_ONCE = 500;
@@ -18,13 +17,4 @@ export const forgetStoppedTasks = async ({
     forgotten += ids.length;
     if (ids.length < AT_ONCE) return forgotten;
   }
-};
-
-/** The janitor's rounds: one at a time over all control planes. */
-export const runJanitor = async (deps: FleetDeps, queue: WorkQueue, everyMs: number): Promise<void> => {
-  await queue.handle(async () => {
-    const forgotten = await forgetStoppedTasks(deps);
-    if (forgotten > 0) deps.log.info({ forgotten }, "forgot stopped tasks");
-  }, 1);
-  await queue.every("forget-stopped-tasks", everyMs);
 };

@@ -5,6 +5,7 @@ import { inspect } from "node:util";
 import Docker from "dockerode";
 import type { EngineAddress } from "../../fleet/model/host.ts";
 import { type SshOptions, sshDialling } from "./ssh.ts";
+import { sshAgent } from "./ssh-agent.ts";
 
 /** What connecting to any engine takes from outside. */
 export interface DockerOptions {
@@ -61,17 +62,23 @@ const tcpConnection = (url: URL, tls: EngineAddress["tls"]) => {
   return { agent, options: { ...place, ...files, protocol: "https", agent } };
 };
 
+const sshConnection = (url: URL, ssh: SshOptions | undefined) => {
+  const agent = sshAgent(sshDialling(url, ssh));
+  // The machine's name is for HTTP's Host alone: the agent knows whom it dials.
+  return { agent, options: { host: url.hostname, port: "80", protocol: "http", agent } };
+};
+
 /** Opens nothing yet. Throws an Error for an address that cannot be meant, or TLS files that cannot be read; over ssh see sshDialling. */
 export const connectionTo = (address: EngineAddress, { ssh }: DockerOptions): Connection => {
   const url = new URL(address.docker);
-  const kinds: Record<string, () => { agent: HttpAgent | undefined; options: object }> = {
+  const kinds: Record<string, () => { agent: HttpAgent; options: object }> = {
     "unix:": () => unixConnection(url),
     "tcp:": () => tcpConnection(url, address.tls),
-    "ssh:": () => ({ agent: undefined, options: sshDialling(url, ssh) }),
+    "ssh:": () => sshConnection(url, ssh),
   };
   const kind = kinds[url.protocol];
   if (!kind) throw new Error(`${address.docker} is none of unix://…, tcp://…, ssh://…`);
   const { agent, options } = kind();
   const { modem } = new Docker({ ...NOTHING_FROM_THE_ENVIRONMENT, ...options } as Docker.DockerOptions);
-  return { address: address.docker, modem, close: () => agent?.destroy() };
+  return { address: address.docker, modem, close: () => agent.destroy() };
 };

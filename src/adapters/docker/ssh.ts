@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import type { ConnectConfig, ServerHostKeyAlgorithm } from "ssh2";
 import { EngineUnreachableError } from "../../fleet/ports.ts";
 import { knownKeys, signaturesOf } from "./known-hosts.ts";
 
@@ -20,10 +21,10 @@ const textOf = (file: string): string => {
 };
 
 /**
- * docker-modem's options for `ssh://USER@HOST:PORT`. It opens an ssh connection for each question and runs `docker system dial-stdio` there,
- * and by itself would trust whoever answers. Throws EngineUnreachableError while there is no agent or the machine's key is unknown.
+ * How to dial `ssh://USER@HOST:PORT`. Only a machine whose key is known is spoken to: ssh2 by itself would trust whoever answers.
+ * Throws EngineUnreachableError while there is no agent or the machine's key is unknown.
  */
-export const sshDialling = (url: URL, ssh: SshOptions | undefined): object => {
+export const sshDialling = (url: URL, ssh: SshOptions | undefined): ConnectConfig => {
   if (!ssh)
     throw new EngineUnreachableError(`${url} needs an ssh agent with a key for it, and SSH_AUTH_SOCK names none`);
   const port = Number(url.port || 22);
@@ -34,13 +35,10 @@ export const sshDialling = (url: URL, ssh: SshOptions | undefined): object => {
   }
   return {
     host: url.hostname,
-    port: String(port),
+    port,
     username: decodeURIComponent(url.username),
-    protocol: "ssh",
-    sshOptions: {
-      agent: ssh.agent,
-      algorithms: { serverHostKey: known.flatMap(({ type }) => signaturesOf(type)) },
-      hostVerifier: (key: Buffer) => known.some((one) => one.key.equals(key)),
-    },
+    agent: ssh.agent,
+    algorithms: { serverHostKey: known.flatMap(({ type }) => signaturesOf(type)) as ServerHostKeyAlgorithm[] },
+    hostVerifier: (key: Buffer) => known.some((one) => one.key.equals(key)),
   };
 };

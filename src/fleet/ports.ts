@@ -81,8 +81,14 @@ export interface ContainerEngine {
     labels: Readonly<Record<string, string>>,
     signal: AbortSignal,
   ): { subscribed: Promise<void>; events: AsyncIterable<ContainerEvent> };
-  /** Lines after `since` (exclusive, an earlier line's `at`), following until the container ends or the signal aborts. */
-  logs(id: ContainerId, options: { since?: string; follow: boolean; signal: AbortSignal }): AsyncIterable<LogLine>;
+  /**
+   * Lines after `since` (exclusive, an earlier line's `at`), following until the container ends or the signal aborts. `terminal`: whether it
+   * has one; the engine is asked where that is not known.
+   */
+  logs(
+    id: ContainerId,
+    options: { since?: string; terminal?: boolean; follow: boolean; signal: AbortSignal },
+  ): AsyncIterable<LogLine>;
 }
 
 /** Connections to engines by address, made on first use and shared by slices. */

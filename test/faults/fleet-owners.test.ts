@@ -95,7 +95,7 @@ t.test("an owner that stands still until another has taken over", async (t) => {
 
   t.test("has its observations refused", async (t) => {
     const world = await aFleetWorld(t, redis);
-    const alice = await world.start("alice", { failpoint: "observe.before-record", passes: 2, action: "pause" });
+    const alice = await world.start("alice", { failpoint: "observe.before-record", passes: 1, action: "pause" });
     const id = await world.place();
     await world.start("bob");
     t.equal(alice.process.isStanding(), true);

@@ -8,9 +8,14 @@ import { lineOfFrame, multiplexedFrames, terminalFrames } from "./log-frames.ts"
 
 export interface LogOptions {
   readonly since?: string;
+  /** Whether the container has a terminal; Docker is asked where that is not said. */
+  readonly terminal?: boolean;
   readonly follow: boolean;
   readonly signal: AbortSignal;
 }
+
+const hasTerminal = async (ask: Ask, path: string, signal: AbortSignal): Promise<boolean> =>
+  (await ask.answer<{ Config: { Tty: boolean } }>({ method: "GET", path: `${path}/json`, signal })).Config.Tty;
 
 /**
  * A container's lines. Docker follows only what runs: of a container not yet started it answers nothing and ends at once.
@@ -20,7 +25,7 @@ export async function* logLines(
   ask: Ask,
   address: string,
   id: ContainerId,
-  { since, follow, signal }: LogOptions,
+  { since, terminal: known, follow, signal }: LogOptions,
 ): AsyncGenerator<LogLine> {
   const path = `/containers/${encodeURIComponent(id)}`;
   async function* lines(terminal: boolean, from: string | undefined, follow: boolean): AsyncGenerator<LogLine> {
@@ -33,8 +38,7 @@ export async function* logLines(
   // Docker writes these times with a fixed nine digits in UTC, so they compare as text.
   const isWanted = ({ at }: LogLine): boolean => since === undefined || at > since;
   try {
-    const seen = await ask.answer<{ Config: { Tty: boolean } }>({ method: "GET", path: `${path}/json`, signal });
-    const terminal = seen.Config.Tty;
+    const terminal = known ?? (await hasTerminal(ask, path, signal));
     const told = framesTold();
     for await (const line of lines(terminal, since, follow)) {
       told.count(line.at);

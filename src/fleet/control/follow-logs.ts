@@ -13,13 +13,14 @@ export const followLogs = async (
   task: TaskId,
   container: string,
   id: ContainerId,
+  terminal: boolean | undefined,
 ): Promise<void> => {
   while (!lease.signal.aborted) {
     const appender = await deps.logFiles.append(task, container, lease.epoch);
     try {
       const since = await deps.logFiles.lastLineAt(task, container);
-      const from = since === undefined ? {} : { since };
-      for await (const line of engine.logs(id, { ...from, follow: true, signal: lease.signal }))
+      const known = { ...(since !== undefined && { since }), ...(terminal !== undefined && { terminal }) };
+      for await (const line of engine.logs(id, { ...known, follow: true, signal: lease.signal }))
         await appender.write(line);
       return;
     } catch (error) {

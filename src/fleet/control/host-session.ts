@@ -118,7 +118,9 @@ const applyEvents = async (
   for await (const event of events) {
     const actor = actorOf((event.labels[LABEL.task] ?? "") as TaskId);
     if (!actor || !TELLING.has(event.action.split(":")[0]!)) continue;
-    await actor.see(event.labels[LABEL.container] ?? "", await engine.inspect(event.container));
+    const name = event.labels[LABEL.container] ?? "";
+    if (event.action === "destroy") actor.gone(name, event.container);
+    else await actor.see(name, await engine.inspect(event.container));
   }
   if (!lease.signal.aborted) throw new EngineUnreachableError("the engine's events ended");
 };

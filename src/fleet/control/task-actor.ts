@@ -3,7 +3,7 @@ import type { ObservedContainer } from "../model/container-plan.ts";
 import type { ContainerId, TaskId } from "../model/ids.ts";
 import { nextSteps, type Step } from "../model/next-steps.ts";
 import { type ContainerSight, isOlderSight } from "../model/sight.ts";
-import type { Task } from "../model/task.ts";
+import type { ObservedTask, Task } from "../model/task.ts";
 import { EngineError } from "../ports.ts";
 import { unlessAborted } from "./aborted.ts";
 import { followLogs } from "./follow-logs.ts";
@@ -20,6 +20,8 @@ export interface TaskActor {
   wake(reload?: boolean): void;
   /** What the engine shows of one of its containers; `undefined`: it has none of that name. */
   see(container: string, found: ObservedContainer | undefined): Promise<void>;
+  /** The engine removed one of its containers. */
+  gone(container: string, id: ContainerId): void;
   /** Looks again at what it knows but a full listing did not show. */
   recheck(listed: ReadonlySet<ContainerId>): Promise<void>;
   /** Resolves when nothing it does is under way any more; after the lease's signal has aborted, for good. */
@@ -115,7 +117,9 @@ export const taskActor = (context: HostContext, id: TaskId, ended: () => void): 
     if (next.stop && wanted.desired !== "STOPPED") return wakeAt(now + RETRY_MS);
     if (wanted.desired === "STOPPED") for (const pull of pulls.values()) pull.abort();
     task = wanted;
-    if (!isDeepStrictEqual(next.observed, wanted.observed)) {
+    if (isCreateDue(next.steps) && isDeepStrictEqual(unpulled(next.observed), unpulled(wanted.observed)))
+      task = { ...wanted, observed: next.observed };
+    else if (!isDeepStrictEqual(next.observed, wanted.observed)) {
       await deps.failpoints.hit("observe.before-record");
       if (!(await deps.tasks.observe(id, lease.epoch, next.observed, now))) {
         // Another owner wrote meanwhile, or the record moved on: look at it anew, if it is still ours to look at.
@@ -216,13 +220,21 @@ export const taskActor = (context: HostContext, id: TaskId, ended: () => void): 
     wake();
   };
 
+  const gone = (container: string, removed: ContainerId): void => {
+    const sight = sightOf(container);
+    if (sight.found?.id !== removed) return;
+    delete sight.found;
+    wake();
+  };
+
   const follow = (container: string, found: ObservedContainer): void => {
     following.add(container);
     // What was STOPPED on record had its output read to the end before.
     if (task?.observed.status === "STOPPED") return;
     const sight = sightOf(container);
     sight.logsOpen = true;
-    const reading = followLogs(context, id, container, found.id)
+    const terminal = task?.spec.containers.find(({ name }) => name === container)?.pseudoTerminal;
+    const reading = followLogs(context, id, container, found.id, terminal)
       .catch((error: unknown) => {
         deps.log.error(
           { err: error, task: id, container },
@@ -247,8 +259,23 @@ export const taskActor = (context: HostContext, id: TaskId, ended: () => void): 
     while (doings.size > 0) await Promise.allSettled(doings);
   };
 
-  return { wake, see, recheck, settled };
+  return { wake, see, gone, recheck, settled };
 };
+
+const isCreateDue = (steps: readonly Step[]): boolean => steps.some(({ verb }) => verb === "create");
+
+/**
+ * What was observed but for pulls that succeeded. That images are there is recorded with the container that is made of them next: should its
+ * owner die before, the next one asks for them again.
+ */
+const unpulled = ({ pullStartedAt: _, pullStoppedAt: __, ...observed }: ObservedTask): ObservedTask => ({
+  ...observed,
+  containers: observed.containers.map(({ imageDigest, ...state }) =>
+    state.status === "PULLED"
+      ? { ...state, status: "PENDING" }
+      : { ...state, ...(imageDigest !== undefined && { imageDigest }) },
+  ),
+});
 
 const FAILURES: Readonly<Record<Step["verb"], string | undefined>> = {
   pull: "CannotPullContainerError",

@@ -1,4 +1,5 @@
 import t from "tap";
+import { answered } from "../../src/adapters/redis/store-errors.ts";
 import type { EngineId } from "../../src/fleet/model/ids.ts";
 import type { StopRequest } from "../../src/fleet/model/task.ts";
 import { aRedis, aStore } from "../support/redis.ts";
@@ -231,3 +232,12 @@ t.test("a record that no move wrote is told apart by its key", async (t) => {
   await store.redis.hset("berth:task:a", "observed", "{");
   await t.rejects(task("a"), { name: "BrokenRecordError", message: /berth:task:a .*observed is no JSON/ });
 });
+
+t.test(
+  "what Redis refuses is told without the record that was to be written: it holds a task's environment",
+  async (t) => {
+    const { redis } = await aStore(t, server);
+    const refused = answered(redis.eval("return redis.error_reply('ERR no')", 0, "SECRET=1"));
+    await t.rejects(refused, { message: /ERR no/, command: undefined });
+  },
+);

@@ -20,6 +20,8 @@ const SIGNS_OF_ABSENCE =
 /** Passes an answer of Redis on; one that never came is a StoreUnavailableError. */
 export const answered = <T>(answer: Promise<T>): Promise<T> =>
   answer.catch((error: unknown) => {
+    // The driver hangs the whole command on it: a task's environment would stand in the log.
+    if (error instanceof Error) Reflect.deleteProperty(error, "command");
     if (!(error instanceof Error) || !SIGNS_OF_ABSENCE.test(error.message)) throw error;
     throw new StoreUnavailableError({ cause: error });
   });

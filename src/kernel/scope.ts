@@ -6,9 +6,3 @@ export interface Scope {
 
 /** `000000000000/us-east-1`: how a scope stands in keys and logs. */
 export const scopeKey = ({ account, region }: Scope): string => `${account}/${region}`;
-
-/** The scope back out of its key. */
-export const scopeOfKey = (key: string): Scope => {
-  const [account = "", region = ""] = key.split("/");
-  return { account, region };
-};

@@ -37,15 +37,6 @@ export class ClusterContainsTasksException extends ApiError {
   }
 }
 
-/** DeleteCluster while services are active. */
-export class ClusterContainsServicesException extends ApiError {
-  readonly code = "ClusterContainsServicesException";
-
-  constructor() {
-    super("The Cluster cannot be deleted while Services are active.");
-  }
-}
-
 /** A clientToken that was used with other parameters. `resourceIds` are the tasks it made then, where known. */
 export class ConflictException extends ApiError {
   readonly code = "ConflictException";

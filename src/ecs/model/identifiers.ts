@@ -3,7 +3,6 @@ import type { Scope } from "../../kernel/scope.ts";
 import { ClientException, InvalidParameterException } from "./errors.ts";
 
 const NAME = /^[A-Za-z0-9_-]{1,255}$/;
-const HEX_ID = /^[0-9a-f]{32}$/;
 
 /** Letters, digits, underscores and hyphens, 1 to 255: clusters, families, containers, volumes. */
 export const isName = (text: string): boolean => NAME.test(text);
@@ -71,9 +70,6 @@ export const taskIdOf = (text: string, scope: Scope, cluster: string): string | 
 /** The container instance's id in an id or ARN; `undefined` for an ARN of another account or region. Throws InvalidParameterException. */
 export const containerInstanceIdOf = (text: string, scope: Scope, cluster: string): string | undefined =>
   hexIdOf(text, "container-instance", "Container instance identifier is invalid", scope, cluster);
-
-/** 32 lower-case hexadecimal digits. */
-export const isHexId = (text: string): boolean => HEX_ID.test(text);
 
 export const taskDefinitionArn = (scope: Scope, family: string, revision: number): string =>
   formatArn({ ...scope, service: "ecs", resource: `task-definition/${family}:${revision}` });

@@ -16,18 +16,6 @@ export const prerequisitesOf = ({ dependsOn, links, volumesFrom }: OrderedContai
   ]),
 ];
 
-/** Prerequisites that no container of the task bears the name of. */
-export const unknownPrerequisites = (
-  containers: readonly OrderedContainer[],
-): { readonly container: string; readonly unknown: string }[] => {
-  const names = new Set(containers.map(({ name }) => name));
-  return containers.flatMap((container) =>
-    prerequisitesOf(container)
-      .filter((name) => !names.has(name))
-      .map((unknown) => ({ container: container.name, unknown })),
-  );
-};
-
 /**
  * A cycle among containers, as the names along it with the first one again at its end: `["a", "b", "a"]`. `undefined`
  * where there is none; a container that waits for itself is one.
@@ -72,6 +60,3 @@ export const startOrder = (containers: readonly OrderedContainer[]): string[] =>
   for (const container of containers) add(container);
   return [...ordered];
 };
-
-/** The reverse: whoever needs another stops before it. */
-export const stopOrder = (containers: readonly OrderedContainer[]): string[] => startOrder(containers).reverse();

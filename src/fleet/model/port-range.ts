@@ -15,8 +15,6 @@ export const isPort = (port: number): boolean => Number.isInteger(port) && port 
 
 export const isInRange = ({ first, last }: PortRange, port: number): boolean => port >= first && port <= last;
 
-export const rangesOverlap = (a: PortRange, b: PortRange): boolean => a.first <= b.last && b.first <= a.last;
-
 /** Reads `8080-8090`, and `8080` as a range of one. `undefined` where it is no range of ports, or runs backward. */
 export const parsePortRange = (text: string): PortRange | undefined => {
   const parsed = /^(\d{1,5})(?:-(\d{1,5}))?$/.exec(text);
@@ -28,18 +26,3 @@ export const parsePortRange = (text: string): PortRange | undefined => {
 /** Every port of a range, ascending. */
 export const unfoldPortRange = (range: PortRange): number[] =>
   Array.from({ length: rangeSize(range) }, (_, index) => range.first + index);
-
-/** Ports folded into ranges, ascending: 1, 2, 3, 7 → 1-3, 7-7. */
-export const foldPorts = (ports: readonly number[]): PortRange[] => {
-  const folded: PortRange[] = [];
-  for (const port of [...new Set(ports)].sort((a, b) => a - b)) {
-    const before = folded.at(-1);
-    if (before?.last === port - 1) folded[folded.length - 1] = { first: before.first, last: port };
-    else folded.push({ first: port, last: port });
-  }
-  return folded;
-};
-
-/** `8080-8090`, or `8080` for a range of one. */
-export const formatPortRange = ({ first, last }: PortRange): string =>
-  first === last ? `${first}` : `${first}-${last}`;

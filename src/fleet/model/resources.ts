@@ -4,13 +4,6 @@ export interface Resources {
   readonly memoryMiB: number;
 }
 
-export const NO_RESOURCES: Resources = { cpuUnits: 0, memoryMiB: 0 };
-
-export const addResources = (a: Resources, b: Resources): Resources => ({
-  cpuUnits: a.cpuUnits + b.cpuUnits,
-  memoryMiB: a.memoryMiB + b.memoryMiB,
-});
-
 export const subtractResources = (a: Resources, b: Resources): Resources => ({
   cpuUnits: a.cpuUnits - b.cpuUnits,
   memoryMiB: a.memoryMiB - b.memoryMiB,

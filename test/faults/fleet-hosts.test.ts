@@ -177,6 +177,17 @@ t.test("an engine that refuses", async (t) => {
   }
 });
 
+t.test("a program that ended before anybody knew that it was started is not started again", async (t) => {
+  const world = await aFleetWorld(t, redis);
+  await world.start("alice");
+  world.engine().loseEvents();
+  world.engine().faults.loseAnswer("start");
+  const id = await world.place({ command: ["exit", "6", "200"] });
+  await world.pass(2_000);
+  t.equal(world.starts(id), 1);
+  t.match((await world.task(id)).observed, { status: "STOPPED", containers: [{ exitCode: 6 }] });
+});
+
 t.test("a stop", async (t) => {
   t.test("ends a program that obeys at once, one that does not after its grace", async (t) => {
     const world = await aFleetWorld(t, redis);

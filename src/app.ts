@@ -15,6 +15,7 @@ import { webhookRoutes } from "./app/webhook-routes.ts";
 import { credentials, installationId } from "./config/installation.ts";
 import { type Config, ConfigError } from "./config.ts";
 import { ecsRoutes, ecsWing } from "./ecs/index.ts";
+import { compareWithEngines } from "./fleet/control/compare-with-engines.ts";
 import { createFleet } from "./fleet/control/create-fleet.ts";
 import { ownHosts } from "./fleet/control/host-owner.ts";
 import { hostRun } from "./fleet/control/host-run.ts";
@@ -67,7 +68,13 @@ export const startApp = async (
   const pool = poolKeeper({ ...parts, installation, readConfig: readAgain, ensureCluster });
   const asEvent = toEventBridge(fleet);
   const ours = [
-    ...adminOperations({ ...parts, ...stores, fleet, reload: reloadForCallers(pool.reload) }),
+    ...adminOperations({
+      ...parts,
+      ...stores,
+      fleet,
+      reload: reloadForCallers(pool.reload),
+      ledgerDifferences: async () => [...(await stores.ledgerDifferences()), ...(await compareWithEngines(parts))],
+    }),
     ...eventOperations(stores.feed, asEvent),
   ];
   const rest = {

@@ -17,9 +17,11 @@ export interface ReloadReport {
 export interface LedgerDifference {
   /** A host's id, or an engine's for the ports its slices share. */
   readonly account: string;
-  /** `free cpuUnits`, `port tcp/8080`, … */
+  /** `free cpuUnits`, `port tcp/8080`, `container main of task 0123…`, … */
   readonly entry: string;
-  readonly ledger: string;
+  /** In the account, or on the engine. */
+  readonly found: string;
+  /** What the tasks on record make of it. */
   readonly tasks: string;
 }
 

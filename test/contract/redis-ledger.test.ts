@@ -189,7 +189,7 @@ t.test("the check names the account, the entry and both figures", async (t) => {
   await store.redis.srem("berth:host-tasks:h1", "b");
   const found = await ledgerDifferences(store);
   t.strictSame(
-    found.map(({ account, entry, ledger, tasks }) => `${account}: ${entry} ${ledger}, not ${tasks}`),
+    found.map(({ account, entry, found, tasks }) => `${account}: ${entry} ${found}, not ${tasks}`),
     [
       "h1: free cpuUnits 773, not 768",
       "h1: looked at b 0, not 1",

@@ -9,7 +9,7 @@ export interface LedgerDifference {
   readonly account: string;
   /** `free cpuUnits`, `port tcp/8080`, `group web`, `runningTasks`, … */
   readonly entry: string;
-  readonly ledger: string;
+  readonly found: string;
   readonly tasks: string;
 }
 
@@ -98,7 +98,7 @@ const found = (
 const differences = (account: string, ledger: Entries, tasks: Entries): LedgerDifference[] =>
   [...new Set([...Object.keys(ledger), ...Object.keys(tasks)])]
     .filter((entry) => ledger[entry] !== tasks[entry])
-    .map((entry) => ({ account, entry, ledger: ledger[entry] ?? "nothing", tasks: tasks[entry] ?? "nothing" }));
+    .map((entry) => ({ account, entry, found: ledger[entry] ?? "nothing", tasks: tasks[entry] ?? "nothing" }));
 
 const engineDifferences = (engine: string, enginePorts: readonly string[], accounts: readonly HostAccount[]) => {
   const onEngine: CheckedTask[] = [];

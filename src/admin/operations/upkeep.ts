@@ -28,8 +28,8 @@ export const upkeepOperations = (deps: Pick<AdminDeps, "reload" | "ledgerDiffere
         Type.Object({
           account: Type.String({ description: "A host's id, or an engine's for the ports its slices share" }),
           entry: Type.String(),
-          ledger: Type.String(),
-          tasks: Type.String(),
+          found: Type.String({ description: "What the account says, or what the engine shows" }),
+          tasks: Type.String({ description: "What the tasks on record make of it" }),
         }),
       ),
     }),

@@ -7,22 +7,36 @@ import type { ContainerSpec } from "../model/task-spec.ts";
 import type { HostContext } from "./host-context.ts";
 import { isNetworkMissing } from "./networks.ts";
 
-/** A container made (or met, if it was made before), not started. */
+/**
+ * A container made (or met, if it was made before), not started. It is told as it was asked for: whoever starts it inspects it first, and so
+ * does whoever takes over the host.
+ */
 export const createContainer = async (
   context: HostContext,
   task: Task,
   spec: ContainerSpec,
   image: string,
-): Promise<ObservedContainer | undefined> => {
+): Promise<ObservedContainer> => {
   const { deps, host, engine, cgroups, networks } = context;
-  const { policy } = deps;
-  const cgroupParent = await cgroups.ensureTask(host, task.id, task.spec.limits);
-  if (task.spec.networkMode === "bridge") await networks.ensure(task.cluster);
-  await ensureVolumes(context, task, spec);
+  const [cgroupParent] = await Promise.all([
+    cgroups.ensureTask(host, task.id, task.spec.limits),
+    task.spec.networkMode === "bridge" && networks.ensure(task.cluster),
+    ensureVolumes(context, task, spec),
+  ]);
   await deps.failpoints.hit("launch.before-create");
-  const id = await engine.create(planContainer(task, spec, host, policy, image, cgroupParent));
+  const plan = planContainer(task, spec, host, deps.policy, image, cgroupParent);
+  const id = await engine.create(plan);
   await deps.failpoints.hit("launch.created");
-  return engine.inspect(id);
+  return {
+    id,
+    name: plan.name,
+    labels: plan.labels,
+    state: "created",
+    oomKilled: false,
+    ...(cgroupParent !== undefined && { cgroupParent }),
+    bindings: [],
+    createdAt: deps.clock.now(),
+  };
 };
 
 const ensureVolumes = async ({ deps, host, engine }: HostContext, task: Task, spec: ContainerSpec): Promise<void> => {

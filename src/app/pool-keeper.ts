@@ -41,7 +41,7 @@ export const poolKeeper = (deps: PoolKeeperDeps): PoolKeeper => {
   let engines: ReadonlyMap<string, EngineInfo> = new Map();
   let config: Config | undefined;
 
-  /** `newlyAnswering`: registers only hosts whose engine did not answer before, so that one removed by hand stays removed. */
+  /** `newlyAnswering`: registers only hosts whose engine did not answer before, and those on their way to another: one removed by hand stays removed. */
   const apply = async (next: Config, newlyAnswering = false): Promise<ReloadReport> => {
     config = next;
     const answers = await askEngines(deps.engines, addressesOf(next));
@@ -54,9 +54,11 @@ export const poolKeeper = (deps: PoolKeeperDeps): PoolKeeper => {
     }
     const configured = hostsOf(next, local);
     for (const name of new Set(configured.map(({ cluster }) => cluster))) await deps.ensureCluster(name);
-    const known = new Set((await deps.hosts.list()).map(({ id }) => id));
+    const pool = await deps.hosts.list();
+    const known = new Set(pool.map(({ id }) => id));
+    const leaving = new Set(pool.flatMap(({ id, attributes }) => (attributes[LEAVING] === undefined ? [] : [id])));
     const declared = toDeclarations(configured, answers.engines, contextOf(next, deps.installation)).filter(
-      ({ engine }) => !newlyAnswering || !engines.has(engine.docker),
+      ({ id, engine }) => !newlyAnswering || !engines.has(engine.docker) || leaving.has(id),
     );
     const changes = await applyPool(deps, declared, new Set(configured.map(({ id }) => id)));
     // Only now: where the store failed in between, they are still to be registered.

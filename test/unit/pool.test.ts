@@ -4,7 +4,7 @@ import { KEYS } from "../../src/adapters/redis/keys.ts";
 import { applyPool } from "../../src/fleet/control/pool.ts";
 import { forgetRemovedHosts } from "../../src/fleet/control/remove-host.ts";
 import type { HostDeclaration, HostView } from "../../src/fleet/model/host.ts";
-import type { HostId } from "../../src/fleet/model/ids.ts";
+import type { EngineId, HostId } from "../../src/fleet/model/ids.ts";
 import type { PoolChanges } from "../../src/fleet/model/pool-changes.ts";
 import type { HostStore, TaskStore } from "../../src/fleet/ports.ts";
 import { aRedis, aStore } from "../support/redis.ts";
@@ -132,6 +132,19 @@ t.test("a host that left the file", async (t) => {
     t.match(await pool.host("one"), { state: "ACTIVE", attributes: { zone: "a" } });
     t.strictSame((await pool.apply([declare("one")])).reactivate, []);
   });
+});
+
+t.test("a host that goes to another engine ends its tasks on the old one first", async (t) => {
+  const pool = await aPool(t);
+  await pool.apply([declare("h1")]);
+  await pool.busy("h1", true);
+  const moved = declare("h1", { engineId: "engine-2" as EngineId, engine: { docker: "unix:///two.sock" } });
+  t.match(await pool.apply([moved]), { register: [], drain: ["h1"] });
+  t.match(await pool.host("h1"), { state: "DRAINING", engineId: declare("h1").engineId });
+  t.match(await pool.apply([moved]), { register: [], drain: [] }, "is asked to once");
+  await pool.busy("h1", false);
+  await pool.apply([moved]);
+  t.match(await pool.host("h1"), { state: "ACTIVE", engineId: "engine-2", engine: { docker: "unix:///two.sock" } });
 });
 
 t.test("a host whose engine does not answer stays as it is", async (t) => {

@@ -48,6 +48,8 @@ export const removeLeftovers = async (
   known: ReadonlySet<TaskId>,
 ): Promise<void> => {
   const unknown = remnants.filter(({ task }) => !known.has(task));
+  // A store that was emptied knows no task, and not this host either: then nothing is a leftover.
+  if (unknown.length === 0 || (await deps.hosts.get([host.id]))[0] === undefined) return;
   const records = await deps.tasks.get(unknown.map(({ task }) => task));
   for (const [index, { what, remove }] of unknown.entries()) {
     const record = records[index];

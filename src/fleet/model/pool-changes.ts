@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from "node:util";
 import type { HostDeclaration, HostView } from "./host.ts";
 import type { HostId } from "./ids.ts";
 
-/** Marks a host that left the file while tasks still ran on it: it drains, and goes when it is empty. */
+/** Marks a host that left the file, or goes to another engine, while tasks still run on it: it drains, and goes when it is empty. */
 export const LEAVING = "berth.leaving";
 
 /** What must happen so that the pool is as declared. Hosts made at run time are not the file's business. */
@@ -24,10 +24,18 @@ export const poolChanges = (
 ): PoolChanges => {
   const known = new Map(pool.map((host) => [host.id, host]));
   const gone = pool.filter((host) => host.source === "config" && !named.has(host.id));
+  // Its tasks are on the old engine, and nowhere else: they end there first.
+  const moving = declared.flatMap((declaration) => {
+    const host = known.get(declaration.id);
+    return host && host.engineId !== declaration.engineId && !isEmpty(host) ? [host] : [];
+  });
+  const settled = declared.filter(({ id }) => !moving.some((host) => host.id === id));
   return {
-    register: declared.filter((declaration) => !isAsDeclared(declaration, known.get(declaration.id))),
-    reactivate: declared.flatMap(({ id }) => (known.get(id)?.attributes[LEAVING] === undefined ? [] : [id])),
-    drain: gone.filter((host) => !isEmpty(host) && host.attributes[LEAVING] === undefined).map(({ id }) => id),
+    register: settled.filter((declaration) => !isAsDeclared(declaration, known.get(declaration.id))),
+    reactivate: settled.flatMap(({ id }) => (known.get(id)?.attributes[LEAVING] === undefined ? [] : [id])),
+    drain: [...gone, ...moving]
+      .filter((host) => !isEmpty(host) && host.attributes[LEAVING] === undefined)
+      .map(({ id }) => id),
     remove: gone.filter(isEmpty).map(({ id }) => id),
   };
 };

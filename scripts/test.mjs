@@ -1,6 +1,7 @@
 import { spawn } from "node:child_process";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { aptInstall, canInstall } from "./setup/apt.mjs";
 import { berthPaths, CHECKOUT } from "./setup/paths.mjs";
 import { runMain, say } from "./setup/say.mjs";
 import { filesBelow } from "./setup/stamp.mjs";
@@ -16,6 +17,8 @@ await runMain(async () => {
   const files = chosen.length > 0 ? chosen : testFiles(isLong);
   const paths = berthPaths();
   const facts = await setup(paths);
+  // Engines in networks of their own, and one behind ssh. Elsewhere those tests say what they lack.
+  if (canInstall()) await aptInstall(["iproute2", "openssl", ...(isLong ? ["openssh-server"] : [])]);
   const env = {
     ...process.env,
     DOCKER_HOST: facts.engine.dockerHost,

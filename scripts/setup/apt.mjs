@@ -15,6 +15,7 @@ const UNITS_BY_PACKAGE = /** @type {Record<string, string[]>} */ ({
   containerd: ["containerd.service"],
   "redis-server": ["redis-server.service"],
   "docker-registry": ["docker-registry.service"],
+  "openssh-server": ["ssh.service", "ssh.socket"],
 });
 
 /** Whether packages can be installed here without asking anyone. */

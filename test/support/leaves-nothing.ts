@@ -7,12 +7,13 @@ export const leavesNothing = (t: Test, berth: TestBerth): Promise<unknown> =>
   t.test("nothing is left of tasks that stopped, and every account is even", async (t) => {
     const { ecs, engine, api } = berth;
     await until(
-      "containers and cgroups of stopped tasks to be removed",
+      "containers, volumes and cgroups of stopped tasks to be removed",
       async () => ({
         containers: (await engine.containers()).map(({ Names, Status }) => `${Names[0]} ${Status}`),
+        volumes: await engine.taskVolumes(),
         cgroups: await engine.taskCgroups(),
       }),
-      ({ containers, cgroups }) => containers.length === 0 && cgroups.length === 0,
+      (left) => Object.values(left).every(({ length }) => length === 0),
     );
     t.strictSame(await api("/ledger"), { differences: [] });
     const { clusterArns = [] } = await ecs.listClusters({});

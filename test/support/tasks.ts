@@ -52,7 +52,7 @@ export const tasksOf = (ecs: ECS): Tasks => {
     return tasks;
   };
   const describe: Tasks["describe"] = async ({ taskArn, clusterArn }) => {
-    const { tasks = [] } = await ecs.describeTasks({ cluster: clusterArn!, tasks: [taskArn!] });
+    const { tasks = [] } = await ecs.describeTasks({ ...(clusterArn && { cluster: clusterArn }), tasks: [taskArn!] });
     if (!tasks[0]) throw new Error(`there is no ${taskArn}`);
     return tasks[0];
   };

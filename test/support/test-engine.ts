@@ -9,6 +9,8 @@ export interface TestEngine {
   /** All of the installation's that are there, whether or not they run. */
   containers(): Promise<Docker.ContainerInfo[]>;
   containersOf(taskArn: string): Promise<Docker.ContainerInfo[]>;
+  /** Names of volumes that were made for one task and are there. */
+  taskVolumes(): Promise<string[]>;
   /** Paths of cgroups that were made for tasks and are there. */
   taskCgroups(): Promise<string[]>;
   /** Takes away all that bears the installation's id. */
@@ -27,6 +29,10 @@ export const testEngine = (installation: string): TestEngine => {
     containersOf: async (taskArn) => {
       const id = taskArn.slice(taskArn.lastIndexOf("/") + 1);
       return (await containers()).filter(({ Labels }) => Labels[LABEL.task] === id);
+    },
+    async taskVolumes() {
+      const { Volumes } = await docker.listVolumes({ filters: { label: [...ours.label, LABEL.task] } });
+      return Volumes.map(({ Name }) => Name);
     },
     async taskCgroups() {
       const found = await Promise.all(

@@ -92,10 +92,7 @@ const TASK_DEFINITION: Table<RegisterTaskDefinitionRequest> = {
   family: actedOn,
   taskRoleArn: refused("containers cannot be given the credentials of a role"),
   executionRoleArn: noEffect("it lets AWS's agent pull images and write logs; Berth asks nobody for that permission"),
-  networkMode: refusedIf(
-    (value) => value === "awsvpc",
-    "network mode 'awsvpc' gives a task a network interface of its own, which",
-  ),
+  networkMode: refusedIf((value) => value === "awsvpc", "a task cannot be given a network interface of its own"),
   containerDefinitions: actedOn,
   volumes: actedOn,
   placementConstraints: actedOn,
@@ -147,7 +144,7 @@ const LINUX_PARAMETERS: Table<LinuxParameters> = {
 const LOG_CONFIGURATION: Table<LogConfiguration> = {
   logDriver: refusedIf(
     (value) => value !== "json-file",
-    "output is kept by Berth as with driver 'json-file' (see 'berth logs'); CloudWatch Logs and the other drivers cannot be written to: delivery by another driver",
+    "CloudWatch Logs and the other drivers cannot be written to (without logConfiguration, or with 'json-file', Berth keeps the output: 'berth logs')",
   ),
   options: refused("options of log drivers cannot be set"),
   secretOptions: refused("secrets of Secrets Manager and Parameter Store cannot be read"),

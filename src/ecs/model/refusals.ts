@@ -13,7 +13,7 @@ export const refuseUnbuiltMembers = (definition: TaskDefinitionMembers, override
     for (const mapping of container.portMappings ?? []) refuse("PortMapping", mapping, where);
     if (container.linuxParameters) refuse("LinuxParameters", container.linuxParameters, where);
     if (container.logConfiguration)
-      refuse("LogConfiguration", container.logConfiguration, `${where}'s logConfiguration`);
+      refuse("LogConfiguration", container.logConfiguration, `the logConfiguration of ${where}`);
   }
   refuse("TaskOverride", overrides, "overrides");
   for (const container of overrides.containerOverrides ?? [])

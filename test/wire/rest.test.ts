@@ -170,7 +170,9 @@ t.test("a request that cannot be answered", async (t) => {
   t.test("for a body that is no JSON", async (t) => {
     const response = await post("<cluster/>", "application/xml");
     t.equal(response.statusCode, 415);
-    t.match(response.json(), { error: { code: "UnsupportedMediaTypeException" } });
+    t.match(response.json(), {
+      error: { code: "UnsupportedMediaTypeException", message: /content-type: application\/json/ },
+    });
   });
 
   t.test("for a name that JavaScript would find in every object", async (t) => {
@@ -440,5 +442,6 @@ t.test("beside AWS's protocols on one port, each keeps its own paths and errors"
   t.equal(unsigned.headers["x-amzn-requestid"], "aws-request");
   t.match(unsigned.json(), { __type: /MissingAuthenticationToken/ });
   t.equal(codeOf(await ask("GET", "/api/nope")), "UnknownPathNotFound");
+  t.equal(codeOf(await ask("GET", "/api")), "UnknownPathNotFound");
   t.equal((await ask("POST", "/api/clusters", { clusterName: "a" })).status, 201);
 });

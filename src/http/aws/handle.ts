@@ -41,7 +41,10 @@ export const handleRequest = async (
 
 const nobodyServes = (request: WireRequest, signingName: string | undefined): ApiError =>
   signingName === undefined
-    ? new FrontEndError("UnknownOperationException", `No service has ${request.method} ${request.path.slice(0, 200)}`)
+    ? new FrontEndError(
+        "UnknownOperationException",
+        `No service has ${request.method} ${request.path.slice(0, 200)}. Berth's own pages: /docs, /metrics, /healthz; its API: /api.`,
+      )
     : new NotBuiltError(`The service "${signingName.slice(0, 100)}"`);
 
 const answer = async (

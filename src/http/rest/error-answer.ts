@@ -39,14 +39,21 @@ const CODE_BY_FASTIFY: Readonly<Record<string, string>> = {
   FST_ERR_CTP_INVALID_MEDIA_TYPE: "UnsupportedMediaTypeException",
 };
 
+// Fastify's words leave out what to do, and `curl -d` sends a form's type unless told otherwise.
+const WORDS_BY_FASTIFY: Readonly<Record<string, string>> = {
+  FST_ERR_CTP_INVALID_MEDIA_TYPE: 'Send JSON, with the header "content-type: application/json".',
+};
+
 /** Any thrown thing as an answer; `unexpected` where it is a bug that the log must tell of. */
 export const errorAnswer = (thrown: unknown, requestId: string): ErrorAnswer & { readonly unexpected: boolean } => {
   if (thrown instanceof StoreUnavailableError) return { ...answer(thrown, 503, requestId), unexpected: true };
   if (thrown instanceof ApiError) return { ...answer(thrown, statusOf(thrown), requestId), unexpected: false };
   const status = (thrown as { statusCode?: number } | null)?.statusCode ?? 500;
   if (thrown instanceof Error && status < 500) {
-    const code = CODE_BY_FASTIFY[(thrown as { code?: string }).code ?? ""] ?? "SerializationException";
-    return { ...answer({ code, message: thrown.message, detail: {} }, status, requestId), unexpected: false };
+    const cause = (thrown as { code?: string }).code ?? "";
+    const code = CODE_BY_FASTIFY[cause] ?? "SerializationException";
+    const message = WORDS_BY_FASTIFY[cause] ?? thrown.message;
+    return { ...answer({ code, message, detail: {} }, status, requestId), unexpected: false };
   }
   return { ...answer(new InternalError(requestId), 500, requestId), unexpected: true };
 };

@@ -45,7 +45,9 @@ export const restPlugin: FastifyPluginAsync<RestOptions> = async (app, options) 
   app.get("/openapi.json", async () => document);
 
   // A route, not a not-found handler: another protocol on this port may own every path that is left.
-  app.all("/*", async (request) => {
-    throw new UnknownPathError(request.method, request.url.split("?")[0] ?? "");
-  });
+  // `/` apart: beside another protocol's `/*`, that one gets `/api` itself.
+  for (const path of ["/", "/*"])
+    app.all(path, async (request) => {
+      throw new UnknownPathError(request.method, request.url.split("?")[0] ?? "");
+    });
 };

@@ -37,7 +37,8 @@ export interface Metrics {
 export const makeMetrics = (census: () => Promise<Census>): Metrics => {
   const registry = new Registry();
   const registers = [registry];
-  collectDefaultMetrics({ register: registry });
+  // Every 10 ms, as it would be otherwise, the measuring of the event loop's lag is a third of what an idle Berth costs.
+  collectDefaultMetrics({ register: registry, eventLoopMonitoringPrecision: 200 });
   const requests = new Histogram({
     name: "berth_http_request_seconds",
     help: "HTTP requests by route and status, with how long they took",

@@ -57,6 +57,8 @@ t.test("a wrong command line is told in one line with a hint, and ends with 2", 
       "berth: option '--cpu <units>' argument 'x' is invalid. give a whole number from 0 to 196608; see: berth run --help",
     stop: "berth: missing required argument 'task'; see: berth stop --help",
     run: "berth: give an image, or --definition FAMILY[:REVISION]",
+    "run --definition web --memory 64":
+      "berth: option '--definition <family[:revision]>' cannot be used with option '--memory <MiB>'; see: berth run --help",
     "run --strategy best img":
       "berth: option '--strategy <strategy>' argument 'best' is invalid. give random, binpack:cpu, binpack:memory, or spread:FIELD such as spread:instanceId or spread:attribute:NAME; see: berth run --help",
   };

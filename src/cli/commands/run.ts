@@ -1,5 +1,5 @@
 import type { RunTaskCommandInput } from "@aws-sdk/client-ecs";
-import { Command } from "commander";
+import { Command, Option } from "commander";
 import type { PlacementAnswer } from "../answers.ts";
 import type { Api } from "../api.ts";
 import { constraint, many, nameAndValue, portMapping, strategy, wholeNumber } from "../arguments.ts";
@@ -96,7 +96,13 @@ export const runCommand = (session: Session): Command =>
     .argument("[command...]", "the command, after --")
     .option("--family <name>", "the task definition's family (default: run-IMAGE)")
     .option("--name <name>", "the container's name (default: the image's)")
-    .option("--definition <family[:revision]>", "run this registered definition; command and --env override its own")
+    .addOption(
+      new Option(
+        "--definition <family[:revision]>",
+        "run this registered definition; command and --env override its own",
+        // The definition settles these: they would be ignored in silence.
+      ).conflicts(["family", "cpu", "memory", "publish", "user"]),
+    )
     .option("--cpu <units>", "CPU units; 1024 are one core", wholeNumber(0, 196_608), 128)
     .option("--memory <MiB>", "memory, a hard limit", wholeNumber(6, 25_165_824), 128)
     .option("--env <name=value>", "a variable of the container; may be repeated", many(nameAndValue))

@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { runningPid, startDaemon, stopDaemon } from "../setup/daemon.mjs";
+import { readJson } from "../setup/files.mjs";
 import { CHECKOUT } from "../setup/paths.mjs";
 import { SetupError } from "../setup/say.mjs";
 
@@ -39,7 +40,8 @@ export async function startBerth(paths) {
  * @param {import("../setup/paths.mjs").BerthPaths} paths
  * @returns {Promise<string[]>} what that changed, a line each
  */
-export async function reloadBerth({ home, apiPort }) {
+export async function reloadBerth({ home, run, apiPort, config }) {
+  requireSameConfig(run, config);
   const { apiToken } = JSON.parse(readFileSync(join(home, "credentials.json"), "utf8"));
   const answer = await fetch(`http://127.0.0.1:${apiPort}/api/reload`, {
     method: "POST",
@@ -52,6 +54,20 @@ export async function reloadBerth({ home, apiPort }) {
     report[what].length > 0 ? [`Hosts ${what}: ${report[what].join(", ")}`] : [],
   );
   return [...changes, ...report.warnings];
+}
+
+/**
+ * A running Berth reads again the file it was started with: another one would be ignored in silence.
+ * @param {string} run
+ * @param {string} config
+ */
+function requireSameConfig(run, config) {
+  if (!process.env.BERTH_CONFIG) return;
+  const { configFile = "no berth.yaml" } = readJson(join(run, "endpoint.json")) ?? {};
+  if (configFile === config) return;
+  throw new SetupError(
+    `Berth runs with ${configFile}, not with ${config}. First: npx berth down (its containers go on)`,
+  );
 }
 
 /** @param {import("../setup/paths.mjs").BerthPaths} paths */

@@ -16,6 +16,9 @@ import { SetupError } from "../setup/say.mjs";
  * @returns {Promise<ServicesConfig>}
  */
 export async function servicesConfig(path) {
+  if (process.env.BERTH_CONFIG && readText(path) === undefined) {
+    throw new SetupError(`BERTH_CONFIG names ${path}, and there is no such file.`);
+  }
   const { parse } = await import("yaml");
   const config = parseOrExplain(parse, path) ?? {};
   const appendfsync = config.redis?.appendfsync ?? "always";
@@ -45,6 +48,8 @@ function parseOrExplain(parse, path) {
   try {
     return parse(readText(path) ?? "");
   } catch (error) {
-    throw new SetupError(`${path} is not YAML: ${/** @type {Error} */ (error).message.split("\n")[0]}`);
+    throw new SetupError(
+      `${path} is not YAML: ${/** @type {Error} */ (error).message.split("\n")[0]?.replace(/:$/, "")}`,
+    );
   }
 }

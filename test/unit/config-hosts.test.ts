@@ -150,6 +150,8 @@ t.test("the berth command finds word of the region it acts in", async (t) => {
   await writeFile(credentialsFile, JSON.stringify({ accessKeyId: "a", secretAccessKey: "b", apiToken: "c" }));
   const found = findConnection({ BERTH_HOME: join(cwd, ".berth"), BERTH_PORT: "4700" });
   t.match(found, { region: "eu-west-1", url: "http://127.0.0.1:4700", accessKeyId: "a" });
+  const word = JSON.parse(await readFile(join(cwd, ".berth/run/endpoint.json"), "utf8"));
+  t.equal(word.configFile, join(cwd, "berth.yaml"), "berth up compares it with the file it is given");
 });
 
 t.test("the example in docs/berth-yaml.md is a file that Berth accepts", async (t) => {

@@ -3,6 +3,7 @@ import { servicesConfig } from "./services/config.mjs";
 import { stopDistribution } from "./services/distribution.mjs";
 import { stopOwnContainers } from "./services/own-containers.mjs";
 import { stopEngine } from "./services/own-engine.mjs";
+import { removeOwnCgroups, removeOwnNetworks } from "./services/own-traces.mjs";
 import { stopRedis } from "./services/redis.mjs";
 import { readJson, readText } from "./setup/files.mjs";
 import { withSetupLock } from "./setup/lock.mjs";
@@ -30,7 +31,7 @@ async function stopTasks(paths) {
   if (!installationId) return;
   const known = readJson(paths.setup)?.engine?.dockerHost;
   for (const engine of new Set([...(known ? [known] : []), ...(await hostEngines(paths.config))])) {
-    const stopped = await stopOwnContainers(engine, installationId).catch((error) => {
+    const stopped = await stopOnEngine(engine, installationId).catch((error) => {
       // No socket, no engine, no containers: there is nothing to stop.
       if (error.code !== "ENOENT" && error.code !== "ECONNREFUSED")
         say(`The tasks on ${engine} could not be stopped: ${error.message}`);
@@ -38,6 +39,17 @@ async function stopTasks(paths) {
     });
     if (stopped > 0) say(`Stopped ${stopped} container${stopped === 1 ? "" : "s"} on ${engine}.`);
   }
+  removeOwnCgroups(installationId);
+}
+
+/**
+ * @param {string} engine
+ * @param {string} installationId
+ */
+async function stopOnEngine(engine, installationId) {
+  const stopped = await stopOwnContainers(engine, installationId);
+  await removeOwnNetworks(engine, installationId);
+  return stopped;
 }
 
 /**

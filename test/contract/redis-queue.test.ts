@@ -126,7 +126,7 @@ t.test("the wake-up of a worker that died is handed on within seconds", async (t
   const { queue } = await aQueue(t);
   await queue.add({ name: "look", data: {} });
   const dying = fork(new URL("redis-dying-worker.ts", import.meta.url), [server.socket], {
-    execArgv: process.execArgv,
+    execArgv: ["--import=tsx"],
   });
   const [word] = await once(dying, "message");
   t.equal(word, "handling");

@@ -48,7 +48,16 @@ export const anEcsWorld = async (
   const [hosts, tasks, leases] = [hostStore(store), taskStore(store), leaseStore(store)];
   const policy = { installation: "test" } as FleetDeps["policy"];
   const fleet = createFleet(
-    only({ clock: store.clock, failpoints: NO_FAILPOINTS, random: systemRandom, hosts, tasks, policy }),
+    // Nobody owns these hosts: waiting for it would be in vain.
+    only({
+      clock: store.clock,
+      timers: { wait: async () => false },
+      failpoints: NO_FAILPOINTS,
+      random: systemRandom,
+      hosts,
+      tasks,
+      policy,
+    }),
   );
   const wing = ecsWing({
     clusters: recordStore(store, "cluster"),

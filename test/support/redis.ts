@@ -21,7 +21,7 @@ export interface TestRedis {
 const READY_WITHIN_MS = 10_000;
 
 // The server ends with this shell's input: when it is closed, and also when the test's process is killed for taking too long.
-const WHILE_WATCHED = '"$@" & server=$!; read -r _; kill -9 $server; wait $server';
+const WHILE_WATCHED = '"$@" & server=$!; read -r _; kill -9 $server; wait $server 2>/dev/null';
 
 const isReady = async (server: ChildProcess): Promise<void> => {
   const lines: string[] = [];

@@ -1,3 +1,4 @@
+import { setTimeout as pause } from "node:timers/promises";
 import type { ContainerInspectInfo } from "dockerode";
 import type { ContainerPlan, ObservedContainer } from "../../fleet/model/container-plan.ts";
 import type { ContainerId } from "../../fleet/model/ids.ts";
@@ -26,17 +27,23 @@ const inspectWith = async (ask: Ask, container: string): Promise<ObservedContain
   return seen.Id === undefined ? undefined : observedContainer(seen as ContainerInspectInfo);
 };
 
-/** A name that is taken is ours if it bears the plan's labels: then an earlier call made it and its answer was lost. */
-const adopt = async (ask: Ask, plan: ContainerPlan, refusal: EngineError): Promise<ContainerId> => {
+const TRY_AGAIN_MS = 50;
+const NAME_SHOWS_WITHIN_TRIES = 60;
+
+/**
+ * A name that is taken is ours if it bears the plan's labels: then an earlier call made it and its answer was lost. `undefined` where the
+ * engine shows no container of that name.
+ */
+const adopt = async (ask: Ask, plan: ContainerPlan, refusal: EngineError): Promise<ContainerId | undefined> => {
   const existing = await inspectWith(ask, plan.name);
-  if (!existing) throw refusal;
+  if (!existing) return undefined;
   if (haveLabels(existing.labels, plan.labels)) return existing.id;
   throw new EngineError(409, `The name ${plan.name} is taken by container ${existing.id}, which has other labels`, {
     cause: refusal,
   });
 };
 
-const create = async (ask: Ask, plan: ContainerPlan): Promise<ContainerId> => {
+const create = async (ask: Ask, plan: ContainerPlan, again = NAME_SHOWS_WITHIN_TRIES): Promise<ContainerId> => {
   const question = {
     method: "POST",
     path: "/containers/create",
@@ -47,8 +54,13 @@ const create = async (ask: Ask, plan: ContainerPlan): Promise<ContainerId> => {
   try {
     return (await ask.answer<{ Id: ContainerId }>(question)).Id;
   } catch (error) {
-    if (error instanceof EngineError && error.status === 409) return adopt(ask, plan, error);
-    throw error;
+    if (!(error instanceof EngineError) || error.status !== 409) throw error;
+    const adopted = await adopt(ask, plan, error);
+    if (adopted !== undefined) return adopted;
+    // An engine takes the name first and shows the container when it is made, if it comes to be made.
+    if (again === 0) throw error;
+    await pause(TRY_AGAIN_MS);
+    return create(ask, plan, again - 1);
   }
 };
 

@@ -1,5 +1,6 @@
 import type { Clock } from "../../kernel/clock.ts";
 import type { Random } from "../../kernel/random.ts";
+import type { Timers } from "../../kernel/timers.ts";
 import type { SliceRequest } from "../fleet.ts";
 import type { HostView } from "../model/host.ts";
 import { hostIdentity } from "../model/host-identity.ts";
@@ -12,6 +13,14 @@ export class CannotAddSliceError extends Error {
   override readonly name = "CannotAddSliceError";
 }
 
+export interface SliceDeps {
+  readonly hosts: HostStore;
+  readonly clock: Clock;
+  readonly timers: Timers;
+  readonly random: Random;
+  readonly installation: string;
+}
+
 /** The first address beside a host's own, in its /24, that no host publishes on: two installations keep to networks of their own. */
 const addressBeside = (address: string, hosts: readonly HostView[]): string => {
   const taken = new Set(hosts.map((host) => host.publishAddress));
@@ -22,10 +31,7 @@ const addressBeside = (address: string, hosts: readonly HostView[]): string => {
 };
 
 /** Makes a host beside a known one, on the same engine: a ledger, a cgroup and an address of its own. */
-export const addSlice = async (
-  deps: { readonly hosts: HostStore; readonly clock: Clock; readonly random: Random; readonly installation: string },
-  request: SliceRequest,
-): Promise<HostView> => {
+export const addSlice = async (deps: SliceDeps, request: SliceRequest): Promise<HostView> => {
   const hosts = await deps.hosts.list();
   const besides = hosts.find(
     (host) => !isRemoved(host) && (request.besides === undefined || host.id === request.besides),
@@ -38,7 +44,7 @@ export const addSlice = async (
     );
   const id = request.id ?? (`slice-${deps.random.hex(8)}` as HostId);
   if (hosts.some((host) => host.id === id)) throw new CannotAddSliceError(`There is a host ${id} already.`);
-  return deps.hosts.register(
+  const registered = await deps.hosts.register(
     {
       id,
       ...hostIdentity(deps.installation, id),
@@ -56,7 +62,23 @@ export const addSlice = async (
     },
     deps.clock.now(),
   );
+  return whenConnected(deps, registered);
 };
+
+const LOOK_EVERY_MS = 50;
+const LOOKS = 100;
+
+/** A slice takes tasks once some control plane owns it: usually in a moment, and whoever asked for it wants to use it next. */
+const whenConnected = async ({ hosts, timers }: SliceDeps, registered: HostView): Promise<HostView> => {
+  let host = registered;
+  for (let look = 0; look < LOOKS && host.health !== "CONNECTED"; look += 1) {
+    if (!(await timers.wait(LOOK_EVERY_MS, NEVER))) break;
+    host = (await hosts.get([registered.id]))[0] ?? host;
+  }
+  return host;
+};
+
+const NEVER = new AbortController().signal;
 
 const builtIn = (attributes: Readonly<Record<string, string>>): Record<string, string> =>
   Object.fromEntries(Object.entries(attributes).filter(([name]) => /^(com\.amazonaws\.)?ecs\./.test(name)));

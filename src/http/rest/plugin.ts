@@ -24,6 +24,12 @@ export interface RestOptions {
 /** /api: AWS's operations as resources and Berth's own, as JSON, for whoever has the token. Register it with the prefix `/api`. */
 export const restPlugin: FastifyPluginAsync<RestOptions> = async (app, options) => {
   const isAllowed = bearerCheck(options.apiToken);
+  // Clients say "application/json" also where they send nothing.
+  const parse = app.getDefaultJsonParser("error", "error");
+  app.removeContentTypeParser("application/json");
+  app.addContentTypeParser("application/json", { parseAs: "string" }, (request, body, done) =>
+    body === "" ? done(null, undefined) : parse(request, body as string, done),
+  );
   app.addHook("onRequest", async (request, reply) => {
     reply.header("x-request-id", request.id);
     // The document holds no secret, and whoever is to use the API reads it first.

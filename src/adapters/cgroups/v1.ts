@@ -1,9 +1,8 @@
 import { readdir, realpath } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import type { TaskId } from "../../fleet/model/ids.ts";
 import type { TaskCgroups } from "../../fleet/ports.ts";
 import { exists, groupsIn, isLimitInUse, makeGroup, readValue, removeGroup, sumCounter, writeValue } from "./files.ts";
-import type { Layout } from "./layout.ts";
+import { isTaskId, type Layout } from "./layout.ts";
 import { CPU_PERIOD_US, type GroupLimits, memoryBytes, quotaUs, withinSlice } from "./limits.ts";
 
 /** Controllers may share a hierarchy under several names (`cpu` and `cpuacct` lead to `cpu,cpuacct`). */
@@ -66,6 +65,6 @@ export const cgroupsV1 = (root: string, layout: Layout): TaskCgroups => {
       // Docker made the same path in every other hierarchy as well.
       for (const hierarchy of await hierarchiesIn(root)) await removeGroup(join(hierarchy, layout.task(id, task)));
     },
-    listTasks: async ({ id }) => (await groupsIn(join(root, "cpu", layout.slice(id)))) as TaskId[],
+    listTasks: async ({ id }) => (await groupsIn(join(root, "cpu", layout.slice(id)))).filter(isTaskId),
   };
 };

@@ -1,8 +1,7 @@
 import { dirname, join } from "node:path";
-import type { TaskId } from "../../fleet/model/ids.ts";
 import type { TaskCgroups } from "../../fleet/ports.ts";
 import { exists, groupsIn, isLimitInUse, makeGroup, readValue, removeGroup, writeValue } from "./files.ts";
-import type { Layout } from "./layout.ts";
+import { isTaskId, type Layout } from "./layout.ts";
 import { CPU_PERIOD_US, type GroupLimits, memoryBytes, quotaUs, withinSlice } from "./limits.ts";
 
 const CONTROLLERS = ["cpu", "memory", "pids"];
@@ -43,6 +42,6 @@ export const cgroupsV2 = (root: string, layout: Layout): TaskCgroups => {
     },
     oomKills: ({ id }, task) => oomKillsV2(join(root, layout.task(id, task))),
     removeTask: ({ id }, task) => removeGroup(join(root, layout.task(id, task))),
-    listTasks: async ({ id }) => (await groupsIn(join(root, layout.slice(id)))) as TaskId[],
+    listTasks: async ({ id }) => (await groupsIn(join(root, layout.slice(id)))).filter(isTaskId),
   };
 };

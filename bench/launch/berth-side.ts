@@ -28,13 +28,18 @@ export const withBerth = async (use: (side: BerthSide) => Promise<void>): Promis
     passing: () => true,
     comment: console.error,
   };
+  const takeAway = async (): Promise<void> => {
+    for (const teardown of teardowns.splice(0)) await teardown();
+  };
+  for (const signal of ["SIGINT", "SIGTERM"])
+    process.once(signal, () => void takeAway().finally(() => process.exit(1)));
   try {
     const berth = await aBerth(owner);
     const changes = await followTasks(berth);
     teardowns.unshift(changes.close);
     await use(sideOf(berth, changes));
   } finally {
-    for (const teardown of teardowns) await teardown();
+    await takeAway();
   }
 };
 

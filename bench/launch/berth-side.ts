@@ -28,8 +28,12 @@ export const withBerth = async (use: (side: BerthSide) => Promise<void>): Promis
     passing: () => true,
     comment: console.error,
   };
-  const takeAway = async (): Promise<void> => {
-    for (const teardown of teardowns.splice(0)) await teardown();
+  let taken: Promise<void> | undefined;
+  const takeAway = (): Promise<void> => {
+    taken ??= (async () => {
+      for (const teardown of teardowns) await teardown();
+    })();
+    return taken;
   };
   for (const signal of ["SIGINT", "SIGTERM"])
     process.once(signal, () => void takeAway().finally(() => process.exit(1)));

@@ -9,12 +9,19 @@ const read = () => readConfig(process.env, process.cwd());
 const crash = () => process.kill(process.pid, "SIGKILL");
 const log = pino({ base: null, timestamp: pino.stdTimeFunctions.isoTime });
 
+// The scripts wait longer than that before they kill. What was acknowledged is in the store: ending hard loses nothing.
+const CLOSE_WITHIN_MS = 20_000;
+
 try {
   const config = await read();
   const app = await startApp(config, read, log, crash);
   await announceEndpoint(config);
   const end = (signal: string): void => {
     log.info({ signal }, "closing");
+    setTimeout(() => {
+      log.warn({ withinMs: CLOSE_WITHIN_MS }, "a part did not close in time, ends without it");
+      process.exit(1);
+    }, CLOSE_WITHIN_MS).unref();
     void app.close().then(
       () => process.exit(0),
       (error: unknown) => {

@@ -25,6 +25,7 @@ export interface FeedRelay {
 }
 
 const GROUP = "relay";
+const GATHER_MS = 25;
 const AT_A_TIME = 100;
 const BLOCK_MS = 2_000;
 /** A Redis that answers with a refusal answers at once. */
@@ -61,7 +62,7 @@ const takeNew = async (redis: Redis, consumer: string): Promise<StreamEntry[]> =
  * their queues; those of a control plane that died are taken over after `takeOverAfterMs`. `onError` hears of what will be tried again.
  */
 export const startFeedRelay = async (
-  { redis }: RedisStore,
+  { redis, clock }: RedisStore,
   routes: RelayRoutes,
   queues: WorkQueues,
   options: { readonly consumer: string; readonly takeOverAfterMs?: number; readonly onError: (error: unknown) => void },
@@ -92,9 +93,16 @@ export const startFeedRelay = async (
     if (done.length > 0) await connection.xack(KEYS.feed, GROUP, ...done);
   };
 
+  let lookedForDeadAt = 0;
   const round = async (): Promise<void> => {
-    await relay(await takeOver(connection, consumer, takeOverAfterMs));
-    await relay(await takeNew(connection, consumer));
+    if (clock.now() - lookedForDeadAt >= takeOverAfterMs / 2) {
+      lookedForDeadAt = clock.now();
+      await relay(await takeOver(connection, consumer, takeOverAfterMs));
+    }
+    const taken = await takeNew(connection, consumer);
+    await relay(taken);
+    // Changes come in bursts: what gathers meanwhile is taken and acknowledged at once.
+    if (taken.length > 0) await pause(GATHER_MS, undefined, { signal: ending.signal }).catch(() => {});
   };
 
   const running = (async () => {

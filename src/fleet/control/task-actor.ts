@@ -1,9 +1,9 @@
-import { isDeepStrictEqual } from "node:util";
 import type { ObservedContainer } from "../model/container-plan.ts";
 import type { ContainerId, TaskId } from "../model/ids.ts";
 import { nextSteps, type Step } from "../model/next-steps.ts";
 import { type ContainerSight, isOlderSight } from "../model/sight.ts";
-import type { ObservedTask, Task } from "../model/task.ts";
+import type { Task } from "../model/task.ts";
+import { isWorthRecording } from "../model/worth-recording.ts";
 import { EngineError } from "../ports.ts";
 import { unlessAborted } from "./aborted.ts";
 import { followLogs } from "./follow-logs.ts";
@@ -117,9 +117,8 @@ export const taskActor = (context: HostContext, id: TaskId, ended: () => void): 
     if (next.stop && wanted.desired !== "STOPPED") return wakeAt(now + RETRY_MS);
     if (wanted.desired === "STOPPED") for (const pull of pulls.values()) pull.abort();
     task = wanted;
-    if (isCreateDue(next.steps) && isDeepStrictEqual(unpulled(next.observed), unpulled(wanted.observed)))
-      task = { ...wanted, observed: next.observed };
-    else if (!isDeepStrictEqual(next.observed, wanted.observed)) {
+    if (!isWorthRecording(next, wanted.observed)) task = { ...wanted, observed: next.observed };
+    else {
       await deps.failpoints.hit("observe.before-record");
       if (!(await deps.tasks.observe(id, lease.epoch, next.observed, now))) {
         // Another owner wrote meanwhile, or the record moved on: look at it anew, if it is still ours to look at.
@@ -261,21 +260,6 @@ export const taskActor = (context: HostContext, id: TaskId, ended: () => void): 
 
   return { wake, see, gone, recheck, settled };
 };
-
-const isCreateDue = (steps: readonly Step[]): boolean => steps.some(({ verb }) => verb === "create");
-
-/**
- * What was observed but for pulls that succeeded. That images are there is recorded with the container that is made of them next: should its
- * owner die before, the next one asks for them again.
- */
-const unpulled = ({ pullStartedAt: _, pullStoppedAt: __, ...observed }: ObservedTask): ObservedTask => ({
-  ...observed,
-  containers: observed.containers.map(({ imageDigest, ...state }) =>
-    state.status === "PULLED"
-      ? { ...state, status: "PENDING" }
-      : { ...state, ...(imageDigest !== undefined && { imageDigest }) },
-  ),
-});
 
 const FAILURES: Readonly<Record<Step["verb"], string | undefined>> = {
   pull: "CannotPullContainerError",

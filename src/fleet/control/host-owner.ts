@@ -58,11 +58,13 @@ const hold = async (
   const lost = new AbortController();
   const ended = AbortSignal.any([signal, lost.signal]);
   let heldUntil = askedAt + deps.times.leaseMs;
+  // What is begun now takes a while to arrive at the engine; by then the lease must still last.
+  const marginMs = deps.times.leaseMs / 5;
   const lease: HeldLease = {
     host: host.id,
     epoch,
     signal: ended,
-    isHeld: () => !ended.aborted && deps.clock.now() < heldUntil,
+    isHeld: () => !ended.aborted && deps.clock.now() < heldUntil - marginMs,
   };
   const running = run(host, lease)
     .catch((error: unknown) => deps.log.error({ err: error, host: host.id }, "running a host failed"))

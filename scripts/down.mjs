@@ -9,6 +9,7 @@ import { readJson, readText } from "./setup/files.mjs";
 import { withSetupLock } from "./setup/lock.mjs";
 import { berthPaths } from "./setup/paths.mjs";
 import { runMain, say } from "./setup/say.mjs";
+import { leaveEngine } from "./setup/shared-engine.mjs";
 
 // Stops what `up` started and nothing else: the control plane, so that containers go on; with --all also the tasks, Redis,
 // the registry and the engine that Berth started. Last what others stand on.
@@ -20,6 +21,7 @@ await runMain(async () => {
     await stopTasks(paths);
     if (await stopDistribution(paths)) say("Stopped the registry.");
     if (await stopRedis(paths)) say("Stopped Redis.");
+    leaveEngine(paths);
     const engine = await stopEngine(paths);
     if (engine) say(engine);
   });

@@ -32,8 +32,19 @@ const USERS = join(dirname(SHARED_ENGINE), "users");
 export function joinEngine({ home, berth }, dockerHost) {
   if (readJson(SHARED_ENGINE)?.dockerHost !== dockerHost) return;
   mkdirSync(USERS, { recursive: true });
-  writeWhole(join(USERS, `${shortHash(home)}.json`), JSON.stringify({ home, record: berth.record }));
+  writeWhole(userOf(home), JSON.stringify({ home, record: berth.record }));
 }
+
+/**
+ * Takes back what `joinEngine` put down. Whoever never joined has nothing there.
+ * @param {import("./paths.mjs").BerthPaths} paths
+ */
+export function leaveEngine({ home }) {
+  if (existsSync(userOf(home))) rmSync(userOf(home), { force: true });
+}
+
+/** @param {string} home */
+const userOf = (home) => join(USERS, `${shortHash(home)}.json`);
 
 /**
  * @param {import("./paths.mjs").BerthPaths} paths

@@ -3,6 +3,7 @@ import { runningPid, stopDaemon } from "../setup/daemon.mjs";
 import { otherUsers, withdrawEngine } from "../setup/shared-engine.mjs";
 import { engineDaemon } from "../setup/start-engine.mjs";
 import { runningContainers } from "./own-containers.mjs";
+import { unmountAllOf } from "./own-traces.mjs";
 
 /**
  * Stops the engine that Berth started in this home, unless containers of others still run on it.
@@ -23,6 +24,7 @@ export async function stopEngine(paths) {
     return `The Docker engine goes on: containers that are not this Berth's run on it (DOCKER_HOST=${dockerHost} docker ps).`;
   }
   await stopDaemon(daemon, 30);
+  for (const folder of [paths.engine.exec, paths.engine.data]) await unmountAllOf(folder);
   withdrawEngine(dockerHost);
   rmSync(paths.engine.socket, { force: true });
   return "Stopped the Docker engine that Berth had started.";

@@ -1,6 +1,8 @@
-import { existsSync, readdirSync, rmdirSync } from "node:fs";
+import { existsSync, readdirSync, realpathSync, rmdirSync } from "node:fs";
 import { join } from "node:path";
 import { docker, dockerOk } from "../setup/docker-api.mjs";
+import { readText } from "../setup/files.mjs";
+import { run } from "../setup/run.mjs";
 
 const CGROUPS = "/sys/fs/cgroup";
 
@@ -24,6 +26,29 @@ export function removeOwnCgroups(installationId) {
   // Version 1 has a tree for each controller, version 2 one for all.
   for (const tree of ["", ...foldersIn(CGROUPS)]) removeTree(join(CGROUPS, tree, `berth-${installationId}`));
 }
+
+/**
+ * Takes away what dockerd leaves mounted as it stops: the network namespace that host-network containers share, and all
+ * it had if it had to be killed. Nobody could remove the folder with these in it.
+ * @param {string} folder
+ */
+export async function unmountAllOf(folder) {
+  if (!existsSync(folder)) return;
+  const real = realpathSync(folder);
+  const mounted = mountsIn(readText("/proc/self/mountinfo") ?? "").filter((path) => `${path}/`.startsWith(`${real}/`));
+  // Later ones may lie in or over earlier ones.
+  for (const path of mounted.reverse()) await run("umount", [path]);
+}
+
+/**
+ * @param {string} mountinfo what the kernel says in /proc/self/mountinfo, with blanks and the like in octal
+ * @returns {string[]} in the order in which they were mounted
+ */
+const mountsIn = (mountinfo) =>
+  mountinfo
+    .split("\n")
+    .map((line) => line.split(" ")[4] ?? "")
+    .map((path) => path.replace(/\\([0-7]{3})/g, (_, octal) => String.fromCharCode(Number.parseInt(octal, 8))));
 
 /** @param {string} folder */
 function removeTree(folder) {

@@ -44,7 +44,6 @@ export interface ContainerEngine {
   imageDigest(image: string): Promise<string | undefined>;
   /** Loads an archive in `docker save` format. */
   loadImage(archive: NodeJS.ReadableStream): Promise<void>;
-  tagImage(image: string, asImage: string): Promise<void>;
   /** The same name again is success. */
   ensureNetwork(network: { name: string; subnet?: string; labels: Readonly<Record<string, string>> }): Promise<void>;
   ensureVolume(volume: {

@@ -1,11 +1,10 @@
 import { randomBytes } from "node:crypto";
 import type { Test } from "tap";
 import { groupsIn, removeGroup } from "../../src/adapters/cgroups/files.ts";
-import { taskCgroups } from "../../src/adapters/cgroups/task-cgroups.ts";
+import { cgroupsFor } from "../../src/adapters/cgroups/task-cgroups.ts";
 import type { ContainerPlan } from "../../src/fleet/model/container-plan.ts";
 import type { Host } from "../../src/fleet/model/host.ts";
 import type { ClusterId, EngineId, HostId, TaskId } from "../../src/fleet/model/ids.ts";
-import type { ContainerEngines } from "../../src/fleet/ports.ts";
 import { eventually, exited, hasSpoken, linesOf } from "../support/engine-waits.ts";
 import type { EngineWorld } from "../support/engine-world.ts";
 
@@ -34,10 +33,11 @@ const usedSeconds = (text: string): number => {
 };
 
 /** Limits over a whole task. Where cgroups are out of reach the same is held per container. */
-export const dockerCgroups = (t: Test, world: EngineWorld, engines: ContainerEngines, address: string): void => {
+export const dockerCgroups = async (t: Test, world: EngineWorld, address: string): Promise<void> => {
   const { engine, plan } = world;
   const installation = `test${randomBytes(4).toString("hex")}`;
-  const cgroups = taskCgroups(engines, { installation, root: "/sys/fs/cgroup" });
+  const options = { installation, root: "/sys/fs/cgroup" };
+  const cgroups = await cgroupsFor(address, await engine.info(), options);
   t.teardown(async () => {
     for (const name of ["", ...(await groupsIn("/sys/fs/cgroup"))])
       await removeGroup(`/sys/fs/cgroup/${name}/berth-${installation}`);
@@ -120,8 +120,7 @@ export const dockerCgroups = (t: Test, world: EngineWorld, engines: ContainerEng
 
   rule("cgroups of an engine elsewhere are out of reach", async (t) => {
     const host = { ...(await aHost("far")), engine: { docker: "tcp://192.0.2.1:2375" }, engineId: "far" as EngineId };
-    const far = { at: () => engine, close: async () => {} };
-    const cgroups = taskCgroups(far, { installation, root: "/sys/fs/cgroup" });
+    const cgroups = await cgroupsFor(host.engine.docker, await engine.info(), options);
     t.equal(await cgroups.ensureTask(host, "c".repeat(32) as TaskId, { cpuUnits: 256 }), undefined);
     t.strictSame(await cgroups.listTasks(host), []);
   });

@@ -72,12 +72,6 @@ export const engineContract = (t: Test, world: EngineWorld): void => {
     await t.rejects(pulled, { name: "EngineError", message: /refused|denied|not exist/ });
   });
 
-  rule("an image gets a second name", async (t) => {
-    const asImage = `berth/test-${labels["berth.test"]}:second`;
-    await engine.tagImage(world.image, asImage);
-    t.equal(await engine.imageDigest(asImage), await engine.imageDigest(world.image));
-  });
-
   rule("a program's exit code, its times and its image are seen, and its events arrive after subscribed", async (t) => {
     const watching = new AbortController();
     const { subscribed, events } = engine.watch({ ...labels, "berth.what": "exits" }, watching.signal);

@@ -1,5 +1,5 @@
 import t from "tap";
-import { dockerWorld, forgetImageName } from "../support/engine-docker.ts";
+import { dockerWorld } from "../support/engine-docker.ts";
 import { cleanUp } from "../support/engine-world.ts";
 import { dockerCgroups } from "./docker-cgroups.ts";
 import { dockerConnections } from "./docker-connections.ts";
@@ -10,11 +10,10 @@ const { world, engines, address } = dockerWorld();
 
 t.teardown(async () => {
   await cleanUp(world);
-  await forgetImageName(world, address);
   await engines.close();
 });
 
 engineContract(t, world);
 dockerRules(t, world);
-dockerCgroups(t, world, engines, address);
+await dockerCgroups(t, world, address);
 dockerConnections(t, world, address);

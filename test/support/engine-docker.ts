@@ -1,5 +1,3 @@
-import { askOver } from "../../src/adapters/docker/ask.ts";
-import { connectionTo } from "../../src/adapters/docker/connection.ts";
 import { dockerEngines } from "../../src/adapters/docker/engines.ts";
 import type { ContainerEngines } from "../../src/fleet/ports.ts";
 import { type EngineWorld, engineWorld } from "./engine-world.ts";
@@ -12,14 +10,6 @@ export const dockerAddress = (): string => {
   if (!given)
     throw new Error("BERTH_TEST_DOCKER names no Docker engine: `npm test` sets it, or give unix:///…/docker.sock");
   return given.startsWith("/") ? `unix://${given}` : given;
-};
-
-/** Takes away the image name that a run made, which no verb of the port does. */
-export const forgetImageName = async ({ labels }: EngineWorld, address: string): Promise<void> => {
-  const connection = connectionTo({ docker: address }, {});
-  const path = `/images/berth/test-${labels["berth.test"]}:second`;
-  await askOver(connection, 10_000).answer({ method: "DELETE", path, fine: [404] });
-  connection.close();
 };
 
 /** The real engine, with programs of `berth/busybox`. */

@@ -2,8 +2,7 @@ import { constants } from "node:fs";
 import { access } from "node:fs/promises";
 import { cpus, totalmem } from "node:os";
 import { join } from "node:path";
-import type { Host } from "../../fleet/model/host.ts";
-import type { ContainerEngines, EngineInfo, TaskCgroups } from "../../fleet/ports.ts";
+import type { EngineInfo, TaskCgroups } from "../../fleet/ports.ts";
 import { pathLayout } from "./layout.ts";
 import { outOfReachCgroups } from "./out-of-reach.ts";
 import { cgroupsBySystemd } from "./systemd.ts";
@@ -45,27 +44,4 @@ export const cgroupsFor = async (
   if (cgroupDriver === "cgroupfs") return cgroupsV2(root, pathLayout(installation));
   if (cgroupDriver === "systemd" && cgroupVersion === 2) return cgroupsBySystemd(root, installation);
   return outOfReachCgroups;
-};
-
-/** Cgroups of all hosts, each by the way that fits its engine. An engine is asked once; EngineUnreachableError passes through. */
-export const taskCgroups = (engines: ContainerEngines, options: CgroupsOptions): TaskCgroups => {
-  const wayByEngine = new Map<string, Promise<TaskCgroups>>();
-  const wayOf = ({ engine, engineId }: Host): Promise<TaskCgroups> => {
-    const key = `${engineId} ${engine.docker}`;
-    const known = wayByEngine.get(key);
-    if (known) return known;
-    const asked = engines
-      .at(engine)
-      .info()
-      .then((info) => cgroupsFor(engine.docker, info, options));
-    wayByEngine.set(key, asked);
-    asked.catch(() => wayByEngine.delete(key));
-    return asked;
-  };
-  return {
-    ensureTask: async (host, task, limits) => (await wayOf(host)).ensureTask(host, task, limits),
-    oomKills: async (host, task) => (await wayOf(host)).oomKills(host, task),
-    removeTask: async (host, task) => (await wayOf(host)).removeTask(host, task),
-    listTasks: async (host) => (await wayOf(host)).listTasks(host),
-  };
 };

@@ -4,7 +4,7 @@ import type { Ask } from "./ask.ts";
 import { asEngineFailure } from "./failure.ts";
 import { linesOf } from "./lines.ts";
 
-type ImageVerbs = Pick<ContainerEngine, "pull" | "imageDigest" | "loadImage" | "tagImage">;
+type ImageVerbs = Pick<ContainerEngine, "pull" | "imageDigest" | "loadImage">;
 
 interface ProgressLine {
   readonly id?: string;
@@ -14,7 +14,7 @@ interface ProgressLine {
 }
 
 /** An image's name and what follows it: `localhost:4510/app` and `v1`, or `sha256:…`. `latest` where nothing follows. */
-export const imageReference = (image: string): { readonly name: string; readonly tag: string } => {
+const imageReference = (image: string): { readonly name: string; readonly tag: string } => {
   const at = image.indexOf("@");
   if (at >= 0) return { name: image.slice(0, at), tag: image.slice(at + 1) };
   const colon = image.lastIndexOf(":");
@@ -68,9 +68,5 @@ export const imageVerbs = (ask: Ask, address: string): ImageVerbs => ({
       // An engine that did not take it leaves it open, and with it a file.
       if (archive instanceof Readable) archive.destroy();
     }
-  },
-  async tagImage(image, asImage) {
-    const { name: repo, tag } = imageReference(asImage);
-    await ask.answer({ method: "POST", path: `${pathOf(image)}/tag`, query: { repo, tag } });
   },
 });

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { type ContainerEngine, EngineError } from "../../fleet/ports.ts";
 import type { FaultGate } from "./faults.ts";
 
-type ImageVerbs = Pick<ContainerEngine, "pull" | "imageDigest" | "loadImage" | "tagImage">;
+type ImageVerbs = Pick<ContainerEngine, "pull" | "imageDigest" | "loadImage">;
 
 const digestOf = (text: string): string => `sha256:${createHash("sha256").update(text).digest("hex")}`;
 
@@ -26,11 +26,5 @@ export const imageVerbs = (gate: FaultGate, present: readonly string[], pullable
       for await (const chunk of archive) text += String(chunk);
       await gate.pass("loadImage", () => void held.set(text.trim(), digestOf(text.trim())));
     },
-    tagImage: (image, asImage) =>
-      gate.pass("tagImage", () => {
-        const digest = held.get(image);
-        if (!digest) throw new EngineError(404, `No such image: ${image}`);
-        held.set(asImage, digest);
-      }),
   };
 };

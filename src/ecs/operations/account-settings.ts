@@ -1,11 +1,11 @@
 import type { Setting, SettingName } from "@aws-sdk/client-ecs";
+import { changeRecord } from "../../kernel/change-record.ts";
 import type { Caller } from "../../kernel/operation.ts";
 import { scopeKey } from "../../kernel/scope.ts";
 import { checkSetting, SETTINGS } from "../model/account-settings.ts";
 import { pageOf } from "../model/page.ts";
 import type { AccountSettingRecord } from "../model/records.ts";
 import type { EcsDeps, EcsOperations } from "../ports.ts";
-import { changeRecord } from "./change-record.ts";
 import { ACCOUNT_DEFAULT, effectiveSetting, settingId } from "./effective-setting.ts";
 
 type SettingOperations = EcsOperations<

@@ -6,7 +6,7 @@ import {
   type PortBinding,
   type Task,
 } from "../../fleet/index.ts";
-import { uuidOf } from "../model/fingerprint.ts";
+import { uuidOf } from "../../kernel/fingerprint.ts";
 import { containerArn, taskArn } from "../model/identifiers.ts";
 import { detailsOf } from "../model/task-details.ts";
 

@@ -1,6 +1,6 @@
 import type { HostView, Task } from "../../fleet/index.ts";
 import { clusterParts } from "../../fleet/index.ts";
-import { uuidOf } from "../model/fingerprint.ts";
+import { uuidOf } from "../../kernel/fingerprint.ts";
 import { asEcsTask } from "./as-ecs-task.ts";
 
 /** An event in EventBridge's shape. */

@@ -1,4 +1,5 @@
 import { clusterId } from "../../fleet/index.ts";
+import { changeRecord } from "../../kernel/change-record.ts";
 import type { Scope } from "../../kernel/scope.ts";
 import { checkClusterMembers, checkNewCluster } from "../model/cluster.ts";
 import {
@@ -15,7 +16,6 @@ import { readTags } from "../model/tags.ts";
 import type { EcsDeps, EcsOperations } from "../ports.ts";
 import { unstoppedTasks } from "../unstopped-tasks.ts";
 import { ALL_CLUSTER_FIELDS, asEcsCluster } from "./as-ecs-cluster.ts";
-import { changeRecord } from "./change-record.ts";
 import { effectiveSetting } from "./effective-setting.ts";
 import { findCluster } from "./find-cluster.ts";
 

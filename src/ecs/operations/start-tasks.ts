@@ -7,9 +7,9 @@ import {
   type PlacementRequest,
   type Task,
 } from "../../fleet/index.ts";
+import { fingerprintOf } from "../../kernel/fingerprint.ts";
 import type { Caller } from "../../kernel/operation.ts";
 import { ClientException, ConflictException, InvalidParameterException } from "../model/errors.ts";
-import { fingerprintOf } from "../model/fingerprint.ts";
 import { containerInstanceArn } from "../model/identifiers.ts";
 import { enforceLimits } from "../model/limits.ts";
 import { withOverrides } from "../model/overrides.ts";

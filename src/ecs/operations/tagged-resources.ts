@@ -1,12 +1,12 @@
 import { clusterId } from "../../fleet/index.ts";
 import { parseArn } from "../../kernel/arn.ts";
+import { changeRecord } from "../../kernel/change-record.ts";
 import type { Caller } from "../../kernel/operation.ts";
 import { ClusterNotFoundException, InvalidParameterException, ResourceNotFoundException } from "../model/errors.ts";
 import { clusterTerms, revisionId, taskDefinitionTerms } from "../model/store-keys.ts";
 import type { Tags } from "../model/tags.ts";
 import { asStoredDetails, detailsOf } from "../model/task-details.ts";
 import type { EcsDeps } from "../ports.ts";
-import { changeRecord } from "./change-record.ts";
 import { findCluster, lookUpCluster } from "./find-cluster.ts";
 import { hostByInstance } from "./find-hosts.ts";
 import { lookUpTaskDefinition } from "./find-task-definition.ts";

@@ -1,4 +1,5 @@
 import type { Failure, TaskDefinition } from "@aws-sdk/client-ecs";
+import { changeRecord } from "../../kernel/change-record.ts";
 import type { Scope } from "../../kernel/scope.ts";
 import { ClientException, InvalidParameterException } from "../model/errors.ts";
 import { taskDefinitionArn, taskDefinitionReference } from "../model/identifiers.ts";
@@ -18,7 +19,6 @@ import { withDefaults } from "../model/task-definition.ts";
 import { validateTaskDefinition } from "../model/validate-task-definition.ts";
 import type { EcsDeps, EcsOperations } from "../ports.ts";
 import { asEcsTaskDefinition } from "./as-ecs-task-definition.ts";
-import { changeRecord } from "./change-record.ts";
 import { lookUpTaskDefinition } from "./find-task-definition.ts";
 
 type TaskDefinitionOperations = EcsOperations<

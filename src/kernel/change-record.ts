@@ -1,4 +1,4 @@
-import type { RecordStore } from "../../kernel/records.ts";
+import type { RecordStore } from "./records.ts";
 
 /** Attempts before giving up: each lost one means that somebody else's change was made. */
 const ATTEMPTS = 20;

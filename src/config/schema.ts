@@ -53,6 +53,18 @@ export const FileSchema = Type.Object(
         CLOSED,
       ),
     ),
+    batch: maybe(
+      Type.Object(
+        {
+          cluster: maybe(text("^[A-Za-z0-9_-]{1,255}$", "a cluster's name: letters, digits, hyphens and underscores")),
+          backfill: maybe(Type.Boolean()),
+          retryBackoffSeconds: maybe(whole(0, 86_400, "seconds from 0 to 86400 (a day)")),
+          keepJobsDays: maybe(whole(1, 365, "days from 1 to 365")),
+          minimumAttemptDurationSeconds: maybe(whole(1, 60, "seconds from 1 to 60; AWS's own minimum is 60")),
+        },
+        CLOSED,
+      ),
+    ),
     redis: maybe(
       Type.Object(
         {

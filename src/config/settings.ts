@@ -18,6 +18,28 @@ export interface ConfiguredHost {
   readonly attributes: Readonly<Record<string, string>>;
 }
 
+/** How jobs are run. */
+export interface BatchSettings {
+  /** The cluster of compute environments that name none in a tag. */
+  readonly cluster: string;
+  /** Whether jobs behind one that waits for capacity may overtake it into what is free. */
+  readonly backfill: boolean;
+  /** How long a job waits before its next attempt. */
+  readonly retryBackoffSeconds: number;
+  /** How long a finished job stays describable. */
+  readonly keepJobsDays: number;
+  /** The least that a timeout may be. */
+  readonly minimumAttemptDurationSeconds: number;
+}
+
+const batchOf = (batch: BerthFile["batch"] = {}): BatchSettings => ({
+  cluster: batch.cluster ?? "default",
+  backfill: batch.backfill ?? false,
+  retryBackoffSeconds: batch.retryBackoffSeconds ?? 0,
+  keepJobsDays: batch.keepJobsDays ?? 7,
+  minimumAttemptDurationSeconds: batch.minimumAttemptDurationSeconds ?? 60,
+});
+
 /** What `berth.yaml` settles, defaults filled in. */
 export interface Settings {
   readonly account: string;
@@ -32,6 +54,7 @@ export interface Settings {
   readonly taskRecordSeconds: number;
   readonly allow: { readonly hostPaths: readonly string[]; readonly privileged: boolean };
   readonly containers: { readonly pidsLimit: number; readonly dropCapabilities: readonly string[] };
+  readonly batch: BatchSettings;
   /** `url` names an existing Redis; without it Berth runs its own. */
   readonly redis: { readonly url?: string; readonly appendfsync: "always" | "everysec" };
 }
@@ -67,5 +90,6 @@ export const settingsOf = (file: BerthFile, fileName: string): Settings => ({
     pidsLimit: file.containers?.pidsLimit ?? 4096,
     dropCapabilities: file.containers?.dropCapabilities ?? [],
   },
+  batch: batchOf(file.batch),
   redis: { ...(file.redis?.url && { url: file.redis.url }), appendfsync: file.redis?.appendfsync ?? "always" },
 });

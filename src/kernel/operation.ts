@@ -7,6 +7,8 @@ export interface Caller extends Scope {
   readonly principal: string;
   /** The key that signed the request; `undefined` where nothing did. */
   readonly accessKeyId: string | undefined;
+  /** The header Idempotency-Key: which operations heed it, their own texts say. Absent where none was sent. */
+  readonly idempotencyKey?: string;
 }
 
 /** One operation of a service: a decoded input in, the output's members out, an ApiError thrown where AWS answers an error. */

@@ -1,7 +1,11 @@
+import type { Schedule } from "./schedule.ts";
+
 /** A wake-up: it says that something may be due, never what is true. The handler reads the state again. */
 export interface WakeUp {
   readonly name: string;
   readonly data: Readonly<Record<string, unknown>>;
+  /** When a schedule had it due, in milliseconds since 1970; only wake-ups of `schedule` have it, and each its own. */
+  readonly due?: number;
 }
 
 export interface WakeUpOptions {
@@ -18,6 +22,13 @@ export interface WorkQueue {
   add(wakeUp: WakeUp, options?: WakeUpOptions): Promise<void>;
   /** Repeats until the process's last queue of that name is closed; the same `name` again replaces the interval. */
   every(name: string, intervalMs: number): Promise<void>;
+  /**
+   * Wakes whenever the schedule is due, until called off; the same `id` again replaces schedule and wake-up. What came due while
+   * nobody handled comes once, late.
+   */
+  schedule(id: string, schedule: Schedule, wakeUp: Pick<WakeUp, "name" | "data">): Promise<void>;
+  /** `false`: nothing was scheduled under that id. */
+  callOff(id: string): Promise<boolean>;
   /** Handles wake-ups, `concurrency` at a time, until closed. */
   handle(handler: (wakeUp: WakeUp) => Promise<void>, concurrency: number): Promise<void>;
   close(): Promise<void>;

@@ -201,6 +201,8 @@ const keptQueues = (count: number) => {
       if (added.length === count) fill();
     },
     every: async () => {},
+    schedule: async () => {},
+    callOff: async () => false,
     handle: async () => {},
     close: async () => {},
   });

@@ -122,6 +122,25 @@ t.test("what repeats does so under its name once, with the latest interval", asy
   await plain.close();
 });
 
+t.test("a schedule wakes when it is due and says when that was; called off, it is gone", async (t) => {
+  const { queue, redis } = await aQueue(t);
+  // A minute's rate that began so long ago that it is due in a moment.
+  const due = Date.now() + 300;
+  const schedule = { expression: "rate(1 minute)", startsAt: due - 60_000 };
+  await queue.schedule("nightly", { expression: "cron(0 3 * * ? *)", startsAt: due }, { name: "old", data: {} });
+  await queue.schedule("nightly", schedule, { name: "fire", data: { name: "nightly" } });
+  const handled = aSignal<WakeUp>();
+  await queue.handle(async (wakeUp) => handled.give(wakeUp), 1);
+  t.strictSame(await handled.given, { name: "fire", data: { name: "nightly" }, due });
+  const plain = new Queue("janitor", { connection: redis, prefix: QUEUE_PREFIX });
+  t.teardown(() => plain.close());
+  t.match(await plain.getJobSchedulers(), [{ key: "nightly", next: due + 60_000 }], "the next one waits already");
+  t.equal(await queue.callOff("nightly"), true);
+  t.equal(await queue.callOff("nightly"), false);
+  t.strictSame(await plain.getJobSchedulers(), []);
+  t.strictSame(await plain.getDelayed(), []);
+});
+
 t.test("the wake-up of a worker that died is handed on within seconds", async (t) => {
   const { queue } = await aQueue(t);
   await queue.add({ name: "look", data: {} });

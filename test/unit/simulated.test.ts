@@ -139,6 +139,19 @@ t.test("a failing handler is called again, each time after twice as long, and th
   t.match(queue.failed, [{ wakeUp: { name: "tries" } }]);
 });
 
+t.test("a schedule wakes each time it is due, until it is called off", async (t) => {
+  const { time, queue, handled, note } = aQueue();
+  await queue.handle(note, 1);
+  await queue.schedule("s", { expression: "rate(1 hour)", startsAt: time.now() }, { name: "other", data: {} });
+  await queue.schedule("s", { expression: "rate(5 minutes)", startsAt: time.now() }, { name: "fire", data: {} });
+  await time.advance(16 * 60_000);
+  t.equal(handled.length, 3);
+  t.equal(await queue.callOff("s"), true);
+  t.equal(await queue.callOff("s"), false);
+  await time.advance(60 * 60_000);
+  t.equal(handled.length, 3);
+});
+
 t.test("an interval repeats until it is closed, and the same name replaces it", async (t) => {
   const { time, queue, handled, note } = aQueue();
   await queue.handle(note, 1);

@@ -1,5 +1,6 @@
-import { Queue, Worker } from "bullmq";
+import { type Job, Queue, Worker } from "bullmq";
 import type { Redis } from "ioredis";
+import { nextDue, type Schedule } from "../../kernel/schedule.ts";
 import type { WakeUp, WakeUpOptions, WorkQueue, WorkQueues } from "../../kernel/work-queue.ts";
 
 /** Queues of one process. */
@@ -27,13 +28,31 @@ const jobOptions = ({ delayMs, once, attempts, backoffMs }: WakeUpOptions) => ({
   ...(backoffMs !== undefined && { backoff: { type: "exponential", delay: backoffMs } }),
 });
 
+// The whole schedule travels as BullMQ's pattern: the library that reads patterns there knows neither AWS's cron nor its rates.
+const SETTINGS = {
+  repeatStrategy: (after: number, { pattern = "" }: { pattern?: string }): number | undefined =>
+    nextDue(JSON.parse(pattern) as Schedule, after),
+};
+
+/** A job of a scheduler is named by it and by the time it was made for: `repeat:ID:MILLISECONDS`. */
+const asWakeUp = ({ id = "", name, data, repeatJobKey }: Job): WakeUp => ({
+  name,
+  data,
+  ...(repeatJobKey !== undefined && { due: Number(id.slice(id.lastIndexOf(":") + 1)) }),
+});
+
 const bullQueue = (
   name: string,
   connections: { readonly adding: Redis; readonly working: Redis },
   prefix: string,
   onError: (error: unknown) => void,
 ): WorkQueue => {
-  const queue = new Queue(name, { connection: connections.adding, prefix, skipWaitingForReady: true });
+  const queue = new Queue(name, {
+    connection: connections.adding,
+    prefix,
+    skipWaitingForReady: true,
+    settings: SETTINGS,
+  });
   queue.on("error", onError);
   const workers: Worker[] = [];
   return {
@@ -52,21 +71,24 @@ const bullQueue = (
       );
     },
 
+    async schedule(id, schedule, { name, data }) {
+      await queue.upsertJobScheduler(id, { pattern: JSON.stringify(schedule) }, { name, data, opts: KEEP_NOTHING });
+    },
+
+    callOff: (id) => queue.removeJobScheduler(id),
+
     async handle(handler, concurrency) {
-      const worker = new Worker(
-        name,
-        async (job): Promise<void> => handler({ name: job.name, data: job.data } satisfies WakeUp),
-        {
-          connection: connections.working,
-          prefix,
-          concurrency,
-          lockDuration: LOCK_MS,
-          stalledInterval: STALLED_CHECK_MS,
-          maxStalledCount: HAND_ON_ALWAYS,
-          removeOnComplete: { count: 0 },
-          removeOnFail: { count: 0 },
-        },
-      );
+      const worker = new Worker(name, async (job): Promise<void> => handler(asWakeUp(job)), {
+        connection: connections.working,
+        prefix,
+        settings: SETTINGS,
+        concurrency,
+        lockDuration: LOCK_MS,
+        stalledInterval: STALLED_CHECK_MS,
+        maxStalledCount: HAND_ON_ALWAYS,
+        removeOnComplete: { count: 0 },
+        removeOnFail: { count: 0 },
+      });
       worker.on("error", onError);
       workers.push(worker);
       await worker.waitUntilReady();

@@ -1,3 +1,4 @@
+import { nextDue, type Schedule } from "../../kernel/schedule.ts";
 import type { WakeUp, WakeUpOptions, WorkQueue } from "../../kernel/work-queue.ts";
 import type { SimulatedTime } from "./clock.ts";
 
@@ -99,6 +100,18 @@ export const simulatedWorkQueue = (time: SimulatedTime): SimulatedWorkQueue => {
     });
     intervals.set(name, callOff);
   };
+  const scheduled = new Map<string, () => void>();
+  const keepTo = (id: string, schedule: Schedule, wakeUp: WakeUp, after: number) => {
+    const due = nextDue(schedule, after);
+    if (due === undefined) return void scheduled.delete(id);
+    scheduled.set(
+      id,
+      time.after(Math.max(0, due - time.now()), () => {
+        enqueue({ wakeUp: { ...wakeUp, due }, once: undefined, attempts: 1, backoffMs: 0, failures: 0 });
+        keepTo(id, schedule, wakeUp, due);
+      }),
+    );
+  };
   return {
     failed,
     size: () => waiting.length + delayed.size + busy,
@@ -106,6 +119,14 @@ export const simulatedWorkQueue = (time: SimulatedTime): SimulatedWorkQueue => {
       if (!closed) accept({ wakeUp, once, attempts, backoffMs, failures: 0 }, delayMs);
     },
     every: async (name, intervalMs) => repeat(name, intervalMs),
+    async schedule(id, schedule, wakeUp) {
+      scheduled.get(id)?.();
+      keepTo(id, schedule, wakeUp, time.now());
+    },
+    async callOff(id) {
+      scheduled.get(id)?.();
+      return scheduled.delete(id);
+    },
     async handle(next, concurrency) {
       handler = next;
       free = concurrency;
@@ -113,7 +134,7 @@ export const simulatedWorkQueue = (time: SimulatedTime): SimulatedWorkQueue => {
     },
     async close() {
       closed = true;
-      for (const callOff of [...delayed, ...intervals.values()]) callOff();
+      for (const callOff of [...delayed, ...intervals.values(), ...scheduled.values()]) callOff();
       intervals.clear();
     },
   };

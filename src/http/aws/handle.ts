@@ -59,7 +59,12 @@ const answer = async (
   const { model, labels, form } = found;
   const protocol = PROTOCOLS[model.protocol];
   const input = protocol.decode(operation, { request: { ...request, body }, labels, form });
-  const caller: Caller = { ...identity, requestId };
+  const idempotencyKey = request.headers["idempotency-key"];
+  const caller: Caller = {
+    ...identity,
+    requestId,
+    ...(typeof idempotencyKey === "string" && { idempotencyKey }),
+  };
   const output = await handler(input, caller);
   return protocol.encode({ service: model, operation, output, requestId }, (place) => {
     if (options.strictOutput) throw new BadOutputError(`${place} is not in AWS's model`);

@@ -7,7 +7,15 @@ import { InvalidRequestError } from "./errors.ts";
 export const restCaller = (headers: IncomingHttpHeaders, defaults: Scope, requestId: string): Caller => {
   const account = header(headers, "x-berth-account", /^\d{12}$/, "12 digits") ?? defaults.account;
   const region = header(headers, "x-berth-region", /^[a-z0-9-]{1,32}$/, "a region's name") ?? defaults.region;
-  return { account, region, requestId, principal: `arn:aws:iam::${account}:user/berth`, accessKeyId: undefined };
+  const idempotencyKey = headers["idempotency-key"];
+  return {
+    account,
+    region,
+    requestId,
+    principal: `arn:aws:iam::${account}:user/berth`,
+    accessKeyId: undefined,
+    ...(typeof idempotencyKey === "string" && { idempotencyKey }),
+  };
 };
 
 const header = (headers: IncomingHttpHeaders, name: string, form: RegExp, words: string): string | undefined => {

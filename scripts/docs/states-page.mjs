@@ -20,6 +20,20 @@ export const STATE_TABLES = [
       "it is placed before it is made. PROVISIONING is for what must be made before a host can start it; ACTIVATING, DEACTIVATING and " +
       "DEPROVISIONING for what takes part outside the host. Nothing does yet, so no task is seen in those four.",
   },
+  {
+    title: "A job",
+    file: "batch/model/states",
+    name: "JOB_MOVES",
+    about:
+      "A job that is no array, and a child of one. Backward only where a new attempt opens. An attempt that ends before it was seen running " +
+      "goes on from STARTING.",
+  },
+  {
+    title: "An array's parent",
+    file: "batch/model/states",
+    name: "ARRAY_MOVES",
+    about: "It runs nothing itself: PENDING while its dependencies or its children last, then judged by how those ended.",
+  },
 ];
 
 const HEAD = `# States

@@ -32,7 +32,8 @@ export const STATE_TABLES = [
     title: "An array's parent",
     file: "batch/model/states",
     name: "ARRAY_MOVES",
-    about: "It runs nothing itself: PENDING while its dependencies or its children last, then judged by how those ended.",
+    about:
+      "It runs nothing itself: PENDING while its dependencies or its children last, then judged by how those ended.",
   },
 ];
 

@@ -42,3 +42,14 @@ export class StoreUnavailableError extends ApiError {
     if (options?.cause !== undefined) this.cause = options.cause;
   }
 }
+
+/** The registry that keeps blobs and manifests does not answer. What was acknowledged is there when it comes back. */
+export class RegistryUnavailableError extends ApiError {
+  readonly code = "ServerException";
+  override readonly fault = "server";
+
+  constructor(options?: ErrorOptions) {
+    super("The registry behind Berth's does not answer. Try again; `npm run up` starts it where it has stopped.");
+    if (options?.cause !== undefined) this.cause = options.cause;
+  }
+}

@@ -1,0 +1,55 @@
+import type { IncomingMessage } from "node:http";
+import { type Ask, type Question, unexpected } from "./ask.ts";
+import { type RepositoryRef, repositoryPath } from "./repository-path.ts";
+
+/** Bytes of a blob on their way: all of them (200), a part (206), or word that there is no such part (416). */
+export interface BlobReading {
+  readonly status: 200 | 206 | 416;
+  readonly length: number;
+  /** Of a part: `bytes 0-99/1000`. */
+  readonly contentRange?: string;
+  /** To be read to its end or destroyed. */
+  readonly bytes: IncomingMessage;
+}
+
+/** Blobs by digest, each in the repositories that hold it. Both throw RegistryUnavailableError. */
+export interface Blobs {
+  /** In bytes; `undefined`: the repository holds no such blob. */
+  size(repository: RepositoryRef, digest: string): Promise<number | undefined>;
+  /** `range` as HTTP has it: `bytes=0-99`. */
+  read(repository: RepositoryRef, digest: string, range?: string): Promise<BlobReading | undefined>;
+}
+
+const READABLE = [200, 206, 416];
+
+/** Blobs of a registry on the other side of `ask`. */
+export const blobs = (ask: Ask): Blobs => {
+  const pathOf = (repository: RepositoryRef, digest: string) => `/v2/${repositoryPath(repository)}/blobs/${digest}`;
+  return {
+    async size(repository, digest) {
+      const question: Question = { method: "HEAD", path: pathOf(repository, digest) };
+      const answer = await ask.whole(question);
+      if (answer.status === 200) return Number(answer.headers["content-length"]);
+      if (answer.status === 404) return undefined;
+      throw unexpected(question, answer);
+    },
+    async read(repository, digest, range) {
+      const headers = range === undefined ? {} : { range };
+      const question: Question = { method: "GET", path: pathOf(repository, digest), headers };
+      const answer = await ask.stream(question);
+      const { statusCode: status = 0 } = answer;
+      if (READABLE.includes(status)) {
+        const contentRange = answer.headers["content-range"];
+        return {
+          status: status as BlobReading["status"],
+          length: Number(answer.headers["content-length"]),
+          ...(contentRange !== undefined && { contentRange }),
+          bytes: answer,
+        };
+      }
+      answer.resume();
+      if (status === 404) return undefined;
+      throw unexpected(question, { status, headers: answer.headers, body: Buffer.alloc(0) });
+    },
+  };
+};

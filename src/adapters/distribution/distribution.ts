@@ -1,0 +1,38 @@
+import { askOver } from "./ask.ts";
+import { type Blobs, blobs } from "./blobs.ts";
+import { collectGarbage, type RegistryProgram } from "./collect.ts";
+import { type Manifests, manifests } from "./manifests.ts";
+import { type BlobUploads, blobUploads } from "./uploads.ts";
+
+/** The private Distribution registry: blobs and manifests by digest. Tags, names and who may do what are Berth's own. */
+export interface Distribution {
+  readonly blobs: Blobs;
+  readonly uploads: BlobUploads;
+  readonly manifests: Manifests;
+  /** Throws RegistryUnavailableError. */
+  ping(): Promise<void>;
+  /** See collectGarbage; throws an Error where Distribution's program is not on this machine. */
+  collect(): Promise<void>;
+  close(): void;
+}
+
+/** Distribution behind a Unix socket; connects when it is first asked. `program` is absent where another machine or container runs it. */
+export const distribution = (socketPath: string, program?: RegistryProgram): Distribution => {
+  const ask = askOver(socketPath);
+  return {
+    blobs: blobs(ask),
+    uploads: blobUploads(ask),
+    manifests: manifests(ask),
+    async ping() {
+      await ask.whole({ method: "GET", path: "/v2/" });
+    },
+    async collect() {
+      if (!program)
+        throw new Error(
+          "space can only be freed where Distribution's program runs on this machine; it was not set up here",
+        );
+      await collectGarbage(program);
+    },
+    close: () => ask.close(),
+  };
+};

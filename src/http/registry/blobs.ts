@@ -1,0 +1,28 @@
+import type { Answering, Asked } from "./asked.ts";
+import { blobUnknown, digestInvalid, unsupported } from "./errors.ts";
+import { isDigest } from "./names.ts";
+
+/** GET and HEAD of a blob, whole or in parts. */
+export const answerBlob = async <Holder>(asked: Asked<Holder>, digest: string): Answering => {
+  const { parts, request, reply, repository } = asked;
+  if (request.method === "DELETE")
+    throw unsupported("Layers are not deleted one by one: delete the images, and their space is freed by itself.");
+  if (request.method !== "GET" && request.method !== "HEAD") throw unsupported("Blobs are uploaded, and then read.");
+  if (!isDigest(digest)) throw digestInvalid(digest);
+  reply.headers({
+    "accept-ranges": "bytes",
+    "content-type": "application/octet-stream",
+    "docker-content-digest": digest,
+    etag: `"${digest}"`,
+  });
+  if (request.method === "HEAD") {
+    const size = await parts.shelf.blobs.size(repository, digest);
+    if (size === undefined) throw blobUnknown(digest);
+    return reply.header("content-length", size).send();
+  }
+  const reading = await parts.shelf.blobs.read(repository, digest, request.headers.range);
+  if (!reading) throw blobUnknown(digest);
+  reply.code(reading.status).header("content-length", reading.length);
+  if (reading.contentRange !== undefined) reply.header("content-range", reading.contentRange);
+  return reply.send(reading.bytes);
+};

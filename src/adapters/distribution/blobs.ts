@@ -2,15 +2,15 @@ import type { IncomingMessage } from "node:http";
 import { type Ask, type Question, unexpected } from "./ask.ts";
 import { type RepositoryRef, repositoryPath } from "./repository-path.ts";
 
-/** Bytes of a blob on their way: all of them (200), a part (206), or word that there is no such part (416). */
-export interface BlobReading {
-  readonly status: 200 | 206 | 416;
-  readonly length: number;
-  /** Of a part: `bytes 0-99/1000`. */
-  readonly contentRange?: string;
-  /** To be read to its end or destroyed. */
-  readonly bytes: IncomingMessage;
-}
+/** Bytes of a blob on their way: all of them (200) or a part (206), to be read to their end or destroyed; or word that there is no such part. */
+export type BlobReading =
+  | {
+      readonly status: 200 | 206;
+      readonly length: number;
+      readonly contentRange?: string;
+      readonly bytes: IncomingMessage;
+    }
+  | { readonly status: 416; readonly contentRange: string };
 
 /** Blobs by digest, each in the repositories that hold it. Both throw RegistryUnavailableError. */
 export interface Blobs {
@@ -19,8 +19,6 @@ export interface Blobs {
   /** `range` as HTTP has it: `bytes=0-99`. */
   read(repository: RepositoryRef, digest: string, range?: string): Promise<BlobReading | undefined>;
 }
-
-const READABLE = [200, 206, 416];
 
 /** Blobs of a registry on the other side of `ask`. */
 export const blobs = (ask: Ask): Blobs => {
@@ -38,15 +36,14 @@ export const blobs = (ask: Ask): Blobs => {
       const question: Question = { method: "GET", path: pathOf(repository, digest), headers };
       const answer = await ask.stream(question);
       const { statusCode: status = 0 } = answer;
-      if (READABLE.includes(status)) {
-        const contentRange = answer.headers["content-range"];
-        return {
-          status: status as BlobReading["status"],
-          length: Number(answer.headers["content-length"]),
-          ...(contentRange !== undefined && { contentRange }),
-          bytes: answer,
-        };
+      const contentRange = answer.headers["content-range"];
+      if (status === 200 || status === 206) {
+        const length = Number(answer.headers["content-length"]);
+        return { status, length, ...(contentRange !== undefined && { contentRange }), bytes: answer };
       }
+      // Of a range beyond the end it announces a longer body than it sends, so that is not waited for.
+      if (status === 416) answer.destroy();
+      if (status === 416) return { status, contentRange: contentRange ?? "" };
       answer.resume();
       if (status === 404) return undefined;
       throw unexpected(question, { status, headers: answer.headers, body: Buffer.alloc(0) });

@@ -1,5 +1,5 @@
 import type { Answering, Asked } from "./asked.ts";
-import { blobUnknown, digestInvalid, unsupported } from "./errors.ts";
+import { blobUnknown, DoorError, digestInvalid, unsupported } from "./errors.ts";
 import { isDigest } from "./names.ts";
 
 /** GET and HEAD of a blob, whole or in parts. */
@@ -22,6 +22,10 @@ export const answerBlob = async <Holder>(asked: Asked<Holder>, digest: string): 
   }
   const reading = await parts.shelf.blobs.read(repository, digest, request.headers.range);
   if (!reading) throw blobUnknown(digest);
+  if (reading.status === 416)
+    throw new DoorError(416, "RANGE_INVALID", "The blob has no such bytes.", {
+      headers: { "content-range": reading.contentRange },
+    });
   reply.code(reading.status).header("content-length", reading.length);
   if (reading.contentRange !== undefined) reply.header("content-range", reading.contentRange);
   return reply.send(reading.bytes);

@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import type { FastifyReply } from "fastify";
 import type { Answering, Asked } from "./asked.ts";
 import { DoorError, digestInvalid, manifestUnknown, unsupported } from "./errors.ts";
+import { demandManifest } from "./manifest-shape.ts";
 import { isDigest, isTag } from "./names.ts";
 
 /** A manifest is held in memory, so it has a limit: Distribution's own, and ECR's. */
@@ -51,6 +52,7 @@ const push = async <Holder>(asked: Asked<Holder>, reference: string): Answering 
   const digest = `sha256:${createHash("sha256").update(bytes).digest("hex")}`;
   if (isDigest(reference) && reference !== digest) throw digestInvalid(reference);
   const mediaType = (request.headers["content-type"] ?? "").split(";")[0]!.trim();
+  demandManifest(mediaType, bytes);
   const manifest = { digest, mediaType, bytes, ...(isDigest(reference) ? {} : { tag: reference }) };
   const release = await parts.rules.hold();
   try {

@@ -21,13 +21,10 @@ export interface Upload {
 
 type UploadKey = Pick<Upload, "id" | "state">;
 
-/** Bytes of a blob on their way: all of them (200), a part (206), or word that there is no such part (416). */
-export interface BlobReading {
-  readonly status: 200 | 206 | 416;
-  readonly length: number;
-  readonly contentRange?: string;
-  readonly bytes: Readable;
-}
+/** Bytes of a blob on their way: all of them (200) or a part (206), to be read to their end or destroyed; or word that there is no such part. */
+export type BlobReading =
+  | { readonly status: 200 | 206; readonly length: number; readonly contentRange?: string; readonly bytes: Readable }
+  | { readonly status: 416; readonly contentRange: string };
 
 /** What comes of putting a manifest: on disk, or refused for what is missing or wrong. */
 export type ManifestPut =

@@ -49,6 +49,8 @@ export const registryDoor = <Holder>(options: DoorOptions<Holder>): FastifyInsta
   app.addHook("onRequest", async (_request, reply) => {
     reply.header("docker-distribution-api-version", "registry/2.0");
   });
+  // What was refused is read to its end all the same: until then the client may not look at the answer, and its connection is of no use.
+  app.addHook("onResponse", async ({ raw }) => void raw.resume());
   app.setErrorHandler((error, request, reply) => {
     const { status, headers, body, unexpected } = errorAnswer(error, request.id);
     if (unexpected)

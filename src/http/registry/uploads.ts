@@ -70,7 +70,9 @@ const onUpload = <Holder>(
   id: string,
   work: (state: string) => Promise<FastifyReply>,
 ): Promise<FastifyReply> => {
-  const cut = () => void request.raw.destroy();
+  const cut = () => {
+    if (!request.raw.complete) request.raw.destroy();
+  };
   return parts.uploads.alone(id, cut, () => work(parts.uploads.newest(id, query.get("_state") ?? "")));
 };
 

@@ -1,7 +1,7 @@
 import type { RecordStore } from "../kernel/records.ts";
 import type { ComputeEnvironmentRecord } from "./model/compute-environment.ts";
 import type { JobId, QueueId } from "./model/ids.ts";
-import type { Job, JobStop, JobSubmission } from "./model/job.ts";
+import type { Job, JobCause, JobStop, JobSubmission } from "./model/job.ts";
 import type { JobDefinitionRecord } from "./model/job-definition.ts";
 import type { JobQueueRecord } from "./model/job-queue.ts";
 import type { SchedulingPolicyRecord } from "./model/scheduling-policy.ts";
@@ -26,9 +26,9 @@ export type SubmitOutcome =
   /** N_TO_N with a job that is no array, or one of another size. */
   | { readonly type: "mismatch"; readonly job: JobId };
 
-/** What is listed: a queue's jobs (no children) of one status or of one name, or an array's children. */
+/** What is listed: a queue's jobs (no children), all or of one status or of one name, or an array's children. */
 export type JobQuery =
-  | { readonly queue: QueueId; readonly status: JobStatus }
+  | { readonly queue: QueueId; readonly status?: JobStatus }
   | { readonly queue: QueueId; readonly name: string }
   | { readonly array: JobId; readonly status?: JobStatus };
 
@@ -50,6 +50,11 @@ export interface FrontJob {
 export interface JobStore {
   /** Makes a job, or an array as one entry with all its children. An acknowledged one is in its queue. */
   submit(submission: JobSubmission): Promise<SubmitOutcome>;
+  /**
+   * What the cause led to, without submitting anything: a submission asked again is answered even where its definition or queue
+   * would not take it any more. `undefined`: the cause was never seen.
+   */
+  repeated(cause: JobCause): Promise<Extract<SubmitOutcome, { readonly type: "repeated" | "conflict" }> | undefined>;
   /** In the order asked; children are described as if each had a record. `undefined`: none of that id. */
   get(ids: readonly JobId[]): Promise<(Job | undefined)[]>;
   /** `cursor` is an earlier page's `next`. */

@@ -18,6 +18,8 @@ export interface JobQueueRecord extends Scope {
   readonly priority: number;
   /** In the order in which they are tried. */
   readonly environments: readonly EnvironmentId[];
+  /** The numbers that a caller gave them, as they are answered; 1, 2, … where absent. */
+  readonly orders?: readonly number[];
   readonly schedulingPolicy?: PolicyId;
   readonly timeLimits: readonly StateTimeLimit[];
   /** Whether jobs behind one that waits for room may go ahead where they fit. AWS has no such setting: a tag says it. */

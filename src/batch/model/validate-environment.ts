@@ -1,11 +1,7 @@
 import type { CreateComputeEnvironmentRequest, UpdateComputeEnvironmentRequest } from "@aws-sdk/client-batch";
 import { ClientException } from "./errors.ts";
 import { checkName } from "./names.ts";
-import type { Tags } from "./tags.ts";
-
-/** The tag that names the ECS cluster whose hosts an environment is. */
-export const CLUSTER_TAG = "berth:cluster";
-const CLUSTER_NAME = /^[A-Za-z0-9_-]{1,255}$/;
+import { CLUSTER_TAG } from "./tag-settings.ts";
 
 /** Checks a new compute environment: only UNMANAGED ones can be, over the declared hosts. Throws ClientException. */
 export const checkNewEnvironment = (request: CreateComputeEnvironmentRequest): void => {
@@ -30,14 +26,6 @@ export const checkEnvironmentChange = (request: UpdateComputeEnvironmentRequest)
   if (request.updatePolicy) throw refusal("updatePolicy", "Berth makes no hosts that could be replaced");
   if (request.ecsSettings) throw refusal("ecsSettings", "there is no Container Insights");
   checkUnmanagedVcpus(request.unmanagedvCpus);
-};
-
-/** The cluster that the tags name; `undefined` where they name none. Throws ClientException. */
-export const clusterOfTags = (tags: Tags): string | undefined => {
-  const name = tags[CLUSTER_TAG];
-  if (name !== undefined && !CLUSTER_NAME.test(name))
-    throw new ClientException(`The tag ${CLUSTER_TAG} must be the name of an ECS cluster, but was '${name}'.`);
-  return name;
 };
 
 const refusal = (member: string, because: string): ClientException =>

@@ -1,5 +1,6 @@
 import type { FairsharePolicy } from "@aws-sdk/client-batch";
 import { ClientException } from "./errors.ts";
+import type { FairShare } from "./scheduling-policy.ts";
 import { isShareIdentifier } from "./validate-submission.ts";
 
 const MAX_DECAY_SECONDS = 604_800;
@@ -13,22 +14,29 @@ export const readFairShare = ({
   shareDecaySeconds = 0,
   computeReservation = 0,
   shareDistribution = [],
-}: FairsharePolicy): Required<FairsharePolicy> => {
+}: FairsharePolicy): FairShare => {
   within("shareDecaySeconds", shareDecaySeconds, 0, MAX_DECAY_SECONDS);
   within("computeReservation", computeReservation, 0, MAX_RESERVATION);
   if (shareDistribution.length > MAX_SHARES)
     throw new ClientException(`shareDistribution has at most ${MAX_SHARES} entries.`);
-  const shares = shareDistribution.map(({ shareIdentifier = "", weightFactor = 1 }) => {
+  const weights = shareDistribution.map(({ shareIdentifier = "", weightFactor = 1 }) => {
     if (!isShareIdentifier(shareIdentifier))
       throw new ClientException(
         `shareIdentifier '${shareIdentifier}' must be up to 255 letters and digits, perhaps with * behind.`,
       );
     within("weightFactor", weightFactor, MIN_WEIGHT, MAX_WEIGHT);
-    return { shareIdentifier, weightFactor };
+    return { share: shareIdentifier, weightFactor };
   });
-  checkOverlaps(shares.map(({ shareIdentifier }) => shareIdentifier));
-  return { shareDecaySeconds, computeReservation, shareDistribution: shares };
+  checkOverlaps(weights.map(({ share }) => share));
+  return { shareDecaySeconds, computeReservation, weights };
 };
+
+/** A policy as Batch answers it. */
+export const asFairsharePolicy = ({ shareDecaySeconds, computeReservation, weights }: FairShare): FairsharePolicy => ({
+  shareDecaySeconds,
+  computeReservation,
+  shareDistribution: weights.map(({ share, weightFactor }) => ({ shareIdentifier: share, weightFactor })),
+});
 
 /** Two entries of which one is the other's prefix would give one share two weights. */
 const checkOverlaps = (identifiers: readonly string[]): void => {

@@ -1,5 +1,6 @@
 import type { ComputeEnvironmentOrder, JobStateTimeLimitAction } from "@aws-sdk/client-batch";
 import { ClientException } from "./errors.ts";
+import type { StateTimeLimit } from "./job-queue.ts";
 
 const MAX_PRIORITY = 1_000;
 const MAX_ENVIRONMENTS = 3;
@@ -13,7 +14,7 @@ export const checkQueuePriority = (priority: number): void => {
 };
 
 /** The compute environments of a queue, first tried first. Throws ClientException. */
-export const readOrder = (order: readonly ComputeEnvironmentOrder[]): string[] => {
+export const readOrder = (order: readonly ComputeEnvironmentOrder[]): { order: number; text: string }[] => {
   if (order.length < 1 || order.length > MAX_ENVIRONMENTS)
     throw new ClientException(`computeEnvironmentOrder has 1 to ${MAX_ENVIRONMENTS} entries, but had ${order.length}.`);
   const numbers = order.map((one) => one.order ?? 0);
@@ -21,15 +22,15 @@ export const readOrder = (order: readonly ComputeEnvironmentOrder[]): string[] =
     throw new ClientException("computeEnvironmentOrder gives the same order to more than one compute environment.");
   return [...order]
     .sort((a, b) => (a.order ?? 0) - (b.order ?? 0))
-    .map(({ computeEnvironment = "" }) => computeEnvironment);
+    .map((one) => ({ order: one.order ?? 0, text: one.computeEnvironment ?? "" }));
 };
 
 /**
  * What a queue does about jobs that are long at its head. Source of the bounds: JobStateTimeLimitAction of Batch's API.
  * Throws ClientException.
  */
-export const checkTimeLimits = (actions: readonly JobStateTimeLimitAction[]): void => {
-  for (const { reason = "", maxTimeSeconds = 0, action } of actions) {
+export const readTimeLimits = (actions: readonly JobStateTimeLimitAction[]): StateTimeLimit[] =>
+  actions.map(({ reason = "", maxTimeSeconds = 0, action }) => {
     if (reason === "") throw new ClientException("reason of jobStateTimeLimitActions cannot be blank.");
     if (maxTimeSeconds < MIN_LIMIT_SECONDS || maxTimeSeconds > MAX_LIMIT_SECONDS)
       throw new ClientException(
@@ -37,5 +38,5 @@ export const checkTimeLimits = (actions: readonly JobStateTimeLimitAction[]): vo
       );
     if (action !== "CANCEL")
       throw new ClientException("action of jobStateTimeLimitActions must be CANCEL: TERMINATE is for training jobs.");
-  }
-};
+    return { reason, maxSeconds: maxTimeSeconds, action };
+  });

@@ -1,4 +1,5 @@
 import type * as batch from "@aws-sdk/client-batch";
+import type { Fleet } from "../../fleet/index.ts";
 import type { Clock } from "../../kernel/clock.ts";
 import type { OperationName, Operations } from "../../kernel/operation.ts";
 import type { Random } from "../../kernel/random.ts";
@@ -17,6 +18,7 @@ export interface BatchSettings {
 /** All that the operations need of the outside. */
 export interface BatchDeps extends BatchRecords {
   readonly jobs: JobStore;
+  readonly fleet: Pick<Fleet, "hosts" | "logs" | "placement">;
   readonly clock: Clock;
   readonly random: Random;
   readonly settings: BatchSettings;

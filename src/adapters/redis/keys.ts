@@ -53,6 +53,25 @@ export const KEYS = {
   record_ids: "berth:record-ids:",
   /** set: ids of a kind that bear a term, `KIND:TERM`. */
   record_term: "berth:record-term:",
+  /** hash: digest → image in JSON, of a repository. */
+  images: "berth:images:",
+  /** hash: tag → digest, of a repository. */
+  image_tags: "berth:image-tags:",
+  /** hash: digest → when it was last pulled, of a repository. */
+  image_pulls: "berth:image-pulls:",
+  /** set: indexes that name an image, `REPOSITORY@DIGEST`. */
+  image_parents: "berth:image-parents:",
+  /** set: images whose subject it is, `REPOSITORY@DIGEST`. */
+  image_referrers: "berth:image-referrers:",
+  /** set: manifests in the blob store that no image stands for, `REPOSITORY@DIGEST`. */
+  doomed_manifests: "berth:doomed-manifests",
+  /** sorted set by the last time: blobs that may be part of a push under way, `REPOSITORY@DIGEST`. */
+  touched_blobs: "berth:touched-blobs",
+  /** sorted set by expiry: uploads and manifests on their way. */
+  upload_holds: "berth:upload-holds",
+  /** hash: the collection that keeps uploads waiting, and until when. */
+  uploads_closed: "berth:uploads-closed",
+
   /** counter: the last number given after a prefix, `KIND:PREFIX`. */
   record_number: "berth:record-number:",
 } as const;

@@ -1,9 +1,11 @@
+import type { Resources, TaskId } from "../fleet/index.ts";
 import type { RecordStore } from "../kernel/records.ts";
 import type { ComputeEnvironmentRecord } from "./model/compute-environment.ts";
 import type { JobId, QueueId } from "./model/ids.ts";
-import type { Job, JobCause, JobStop, JobSubmission } from "./model/job.ts";
+import type { Job, JobAttempt, JobCause, JobStop, JobSubmission, WaitingReason } from "./model/job.ts";
 import type { JobDefinitionRecord } from "./model/job-definition.ts";
 import type { JobQueueRecord } from "./model/job-queue.ts";
+import type { Verdict } from "./model/retry.ts";
 import type { SchedulingPolicyRecord } from "./model/scheduling-policy.ts";
 import type { JobStatus } from "./model/states.ts";
 
@@ -71,4 +73,81 @@ export interface JobStore {
   front(queue: QueueId, limit: number): Promise<FrontJob[]>;
   /** Replaces a job's tags; `false`: no such job. */
   setTags(id: JobId, tags: Readonly<Record<string, string>>): Promise<boolean>;
+}
+
+/** One entry of a line: a job, a child, or an array whose next children may start. */
+export interface LineEntry {
+  readonly id: JobId;
+  /** The next children of an array that nobody has met; empty for what is no array. */
+  readonly children: readonly number[];
+  /** Where it stands: lower ones go first. */
+  readonly place: number;
+  /** Attempts it has had. */
+  readonly attempts: number;
+  readonly needs: Resources;
+  /** A JobContainer and a RetryStrategy in JSON: equal jobs have equal texts, and a text is read once. */
+  readonly container: string;
+  readonly retry: string;
+  /** Since when it may start. */
+  readonly since: number;
+}
+
+/** The line of one share, and what its jobs have had. */
+export interface ShareLine {
+  readonly share: string;
+  readonly runningCpu: number;
+  /** CPU units of ended jobs, as they stood at `pastAt`. */
+  readonly pastCpu: number;
+  readonly pastAt: number;
+  /** Why its first job waits, as last told. */
+  readonly front?: JobWait;
+  readonly entries: readonly LineEntry[];
+  /** Whether more stand behind those. */
+  readonly hasMore: boolean;
+}
+
+/** Why one job waits. */
+export interface JobWait extends WaitingReason {
+  readonly job: JobId;
+}
+
+/** The end of an attempt, judged. */
+export interface JudgedEnd {
+  readonly id: JobId;
+  readonly attempt: JobAttempt;
+  readonly verdict: Verdict;
+  readonly reason: string;
+  readonly stoppedAt: number;
+  /** Before the next attempt, where there is one. */
+  readonly retryDelayMs: number;
+}
+
+/** An attempt that holds a host, as far as it is known. */
+export interface LiveAttempt {
+  readonly id: JobId;
+  readonly attempt: number;
+}
+
+/** Jobs as the loops move them. Every move takes a batch, checks again what it builds on, and leaves alone what has changed. */
+export interface JobMoves {
+  /** The first jobs of each share of each queue, at one moment, in the order asked. */
+  lines(queues: readonly QueueId[], firstOfEach: number): Promise<ShareLine[][]>;
+  /** Takes jobs out of the line that no host could hold, and notes why the first of a share waits. */
+  explain(notes: readonly (JobWait & { kind: "aside" | "waiting"; queue: QueueId; share: string })[]): Promise<void>;
+  /** Puts what was set aside in a queue back in its place. Answers how many. */
+  recall(queue: QueueId): Promise<number>;
+  /** Attempts whose containers run. Answers when the first timeout of them is due. */
+  started(attempts: readonly (LiveAttempt & { startedAt: number })[]): Promise<number | undefined>;
+  /** Ends of attempts. Answers how many ends have dependents that are to be looked at. */
+  ended(ends: readonly JudgedEnd[]): Promise<number>;
+  /** Looks at some dependents of what has ended. Answers how many ends are left. */
+  releaseDependents(limit: number): Promise<number>;
+  /** Does what is due: retries into the line, timeouts into requests to stop. Answers how many, and when the next is due. */
+  due(timeout: JobStop, limit: number): Promise<{ readonly done: number; readonly next?: number }>;
+  /** Jobs that are to be stopped and hold a host. */
+  stopping(): Promise<LiveAttempt[]>;
+  /** Jobs that got their host before that time and hold it still. */
+  liveSince(before: number): Promise<LiveAttempt[]>;
+  /** Forgets jobs that ended before that time. Answers how many, and the tasks of their attempts. */
+  forgetEndedBefore(time: number, limit: number): Promise<{ readonly jobs: number; readonly tasks: readonly TaskId[] }>;
 }

@@ -136,6 +136,17 @@ export interface HostStore {
   remove(id: HostId, at: number): Promise<boolean>;
 }
 
+/** The attempt of a job that a task is: placing it takes the attempt, and a job that may not start any more is left out of the plan. */
+export interface JobClaim {
+  readonly job: string;
+  /** From 1. */
+  readonly attempt: number;
+  /** Where Batch says it runs. */
+  readonly environment: string;
+  /** How fast its share's past use fades. */
+  readonly decaySeconds: number;
+}
+
 /** A plan ready to be committed: whole task records and what each takes of its host. */
 export interface PlacementMove {
   readonly cause?: PlacementCause;
@@ -144,11 +155,13 @@ export interface PlacementMove {
     /** At most this many tasks with desiredStatus RUNNING of the task's group may be on the host afterwards; 1 for distinctInstance. */
     readonly groupLimit?: number;
     readonly record: PlacementRecord;
+    readonly claim?: JobClaim;
   }[];
 }
 
 export type PlacementOutcome =
-  | { readonly type: "committed" }
+  /** `gone`: left out, because their jobs may not start any more. */
+  | { readonly type: "committed"; readonly gone: readonly TaskId[] }
   /** The cause was seen before with the same fingerprint: these are its tasks. */
   | { readonly type: "repeated"; readonly tasks: readonly TaskId[] }
   /** The cause was seen before with other parameters. */
@@ -175,8 +188,8 @@ export interface TaskStore {
   setDetails(id: TaskId, version: number, details: Task["details"], at: number): Promise<Task | undefined>;
   /** The containers of a STOPPED task are gone: its host need not look at it any more. */
   cleaned(id: TaskId, epoch: number): Promise<boolean>;
-  /** Forgets tasks STOPPED before that time; returns their ids. */
-  forgetStoppedBefore(time: number, limit: number): Promise<TaskId[]>;
+  /** Forgets tasks STOPPED before that time. What jobs printed is kept as long as the job. */
+  forgetStoppedBefore(time: number, limit: number): Promise<{ readonly id: TaskId; readonly keepsOutput: boolean }[]>;
   /** Why a task is where it is. */
   placement(id: TaskId): Promise<PlacementRecord | undefined>;
   /** Keeps a refusal an hour under its request id. */

@@ -106,7 +106,7 @@ t.test("distinctInstance looks at desiredStatus: a task that is to stop does not
 t.test("a repeated cause finds the same tasks, with other parameters it is a conflict", async (t) => {
   const { tasks, ledger } = await aFleet(await aStore(t, server), aHost("h1"));
   const cause = { key: "token-1", fingerprint: "f1", keepSeconds: 60 };
-  t.strictSame(await tasks.commit(aPlan([aTask("a"), aTask("b")], { cause })), { type: "committed" });
+  t.strictSame(await tasks.commit(aPlan([aTask("a"), aTask("b")], { cause })), { type: "committed", gone: [] });
   t.strictSame(await tasks.commit(aPlan([aTask("c"), aTask("d")], { cause })), { type: "repeated", tasks: ["a", "b"] });
   t.strictSame(await tasks.commit(aPlan([aTask("e")], { cause: { ...cause, fingerprint: "f2" } })), {
     type: "conflict",
@@ -118,8 +118,8 @@ t.test("the same plan sent twice takes its resources once", async (t) => {
   const { tasks, ledger } = await aFleet(await aStore(t, server), aHost("h1"));
   const plan = aPlan([aTask("a")]);
   t.strictSame(await Promise.all([tasks.commit(plan), tasks.commit(plan)]), [
-    { type: "committed" },
-    { type: "committed" },
+    { type: "committed", gone: [] },
+    { type: "committed", gone: [] },
   ]);
   t.equal((await ledger("h1")).pendingTasks, 1);
 });
@@ -198,7 +198,7 @@ t.test("a host looks at its tasks until they are cleaned up; long stopped ones a
   t.ok(await tasks.cleaned(taskId("a"), 1), "again");
   t.strictSame(await tasks.onHost(hostId("h1")), ["b"]);
   t.strictSame(await tasks.forgetStoppedBefore(100, 10), []);
-  t.strictSame(await tasks.forgetStoppedBefore(101, 10), ["a"]);
+  t.strictSame(await tasks.forgetStoppedBefore(101, 10), [{ id: "a", keepsOutput: false }]);
   t.equal(await task("a"), undefined);
   t.strictSame(await tasks.find(CLUSTER, []), ["b"]);
 });

@@ -47,6 +47,46 @@ export const KEYS = {
   /** string with expiry: the request that was refused last. */
   last_refusal: "berth:last-refusal",
 
+  /** string with expiry: who does what is to be done by one control plane at a time. */
+  duty: "berth:duty:",
+
+  /** hash: a job, an array's parent, or a child that holds or has held a host and has not ended. */
+  job: "berth:job:",
+  /** counter: jobs ever submitted, for their order. */
+  job_order: "berth:job-order",
+  /** hash: fingerprint and job of a submission's cause. */
+  job_cause: "berth:job-cause:",
+  /** sorted set by order: jobs of a queue that have a status, `QUEUE:STATUS`. */
+  job_list: "berth:job-list:",
+  /** sorted set by order: jobs of a queue of a name, `QUEUE:NAME`. */
+  job_name: "berth:job-name:",
+  /** sorted set by priority and order: what may start in a share, `QUEUE:SHARE`; an array without dependencies among its children is one entry. */
+  job_share: "berth:job-share:",
+  /** set: shares of a queue in which something may start. */
+  job_shares: "berth:job-shares:",
+  /** hash: `running SHARE`, `past SHARE` in CPU units and `at SHARE`, and `decay` in seconds, of a queue. */
+  job_usage: "berth:job-usage:",
+  /** hash: share → why its first job waits, of a queue. */
+  job_front: "berth:job-front:",
+  /** hash: entry → why it was taken out of the line, of a queue. */
+  job_aside: "berth:job-aside:",
+  /** string: four bits for each child of an array. */
+  job_children: "berth:job-children:",
+  /** hash: index → how it ended, of an array. */
+  job_ended: "berth:job-ended:",
+  /** set: who waits for a job or child: `job ID`, or `each ID` of an array whose children wait for its children. */
+  job_dependents: "berth:job-dependents:",
+  /** list: ends whose dependents are to be looked at, `ended ID`, and arrays whose children are, `each ID FROM`. */
+  job_released: "berth:job-released",
+  /** sorted set by time: `retry ID` and `timeout ID`. */
+  job_due: "berth:job-due",
+  /** set: jobs that are to be stopped and hold a host. */
+  job_stopping: "berth:job-stopping",
+  /** sorted set by the time they got it: jobs that hold a host. */
+  job_live: "berth:job-live",
+  /** sorted set by the time they ended: jobs that are no children. */
+  job_finished: "berth:job-finished",
+
   /** hash: a document, `KIND:ID`. */
   record: "berth:record:",
   /** sorted set, all of score 0 and so in lexical order: ids of a kind. */

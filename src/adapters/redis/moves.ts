@@ -20,14 +20,23 @@ const luaKeys = (): string =>
     .map(([name, key]) => `${name}=${luaText(key)}`)
     .join(",")}}`;
 
+const readText = (path: string): string => readFileSync(new URL(path, import.meta.url), "utf8");
+
+/** The shared pieces that a script names in its head, in that order: `-- USES feed, hosts`. */
+const sharedOf = (own: string): string =>
+  (/^-- USES (.+)$/m.exec(own)?.[1] ?? "")
+    .split(", ")
+    .filter((name) => name !== "")
+    .map((name) => readText(`moves/shared/${name}.lua`))
+    .join("\n");
+
 const readScripts = (feedLength: number): Map<string, Script> => {
-  const shared = readFileSync(new URL("moves/shared.lua", import.meta.url), "utf8");
   const scripts = new Map<string, Script>();
   for (const folder of ["moves", "reads"]) {
     for (const file of readdirSync(new URL(folder, import.meta.url))) {
-      if (!file.endsWith(".lua") || file === "shared.lua") continue;
-      const own = readFileSync(new URL(`${folder}/${file}`, import.meta.url), "utf8");
-      const source = `${luaKeys()}\nlocal feed_length = ${feedLength}\n${shared}\n${own}`;
+      if (!file.endsWith(".lua")) continue;
+      const own = readText(`${folder}/${file}`);
+      const source = `${luaKeys()}\nlocal feed_length = ${feedLength}\n${sharedOf(own)}\n${own}`;
       scripts.set(file.slice(0, -".lua".length), { source, sha1: createHash("sha1").update(source).digest("hex") });
     }
   }

@@ -7,7 +7,7 @@ import {
   type Task,
   type TaskStatus,
 } from "../../fleet/model/task.ts";
-import type { PlacementMove } from "../../fleet/ports.ts";
+import type { JobClaim, PlacementMove } from "../../fleet/ports.ts";
 import { type Fields, jsonField, numberField, wordField } from "./fields.ts";
 import { KEYS } from "./keys.ts";
 
@@ -50,8 +50,16 @@ const fixedOf = ({ id, cluster, host, attempt, group, terms, spec, ports, create
   createdAt,
 });
 
-/** A task as `place.lua` takes it: 17 arguments. */
-export const placeArguments = ({ task, groupLimit, record }: PlacementMove["tasks"][number]): (string | number)[] => [
+const claimText = ({ job, attempt, environment, decaySeconds }: JobClaim): string =>
+  `${job} ${attempt} ${environment} ${decaySeconds}`;
+
+/** A task as `place.lua` takes it: 18 arguments. */
+export const placeArguments = ({
+  task,
+  groupLimit,
+  record,
+  claim,
+}: PlacementMove["tasks"][number]): (string | number)[] => [
   task.id,
   task.cluster,
   task.host,
@@ -69,6 +77,7 @@ export const placeArguments = ({ task, groupLimit, record }: PlacementMove["task
   JSON.stringify(task.details),
   JSON.stringify(task.observed),
   JSON.stringify(record),
+  claim ? claimText(claim) : "",
 ];
 
 /** What HMGET is asked for to read a task. */

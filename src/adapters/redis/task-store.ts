@@ -2,7 +2,7 @@ import type { HostId, TaskId } from "../../fleet/model/ids.ts";
 import type { PlacementRecord } from "../../fleet/model/placement.ts";
 import type { Task } from "../../fleet/model/task.ts";
 import type { PlacementOutcome, TaskStore } from "../../fleet/ports.ts";
-import { parseJson, pickedFields } from "./fields.ts";
+import { fieldsOf, parseJson, pickedFields } from "./fields.ts";
 import { KEYS } from "./keys.ts";
 import type { RedisStore } from "./store.ts";
 import { answered } from "./store-errors.ts";
@@ -13,7 +13,8 @@ const REFUSALS_KEPT_SECONDS = 3600;
 const outcomeOf = ([type, ...rest]: readonly string[]): PlacementOutcome => {
   if (type === "repeated") return { type, tasks: rest as TaskId[] };
   if (type === "stale") return { type, host: rest[0] as HostId };
-  if (type === "committed" || type === "conflict") return { type };
+  if (type === "committed") return { type, gone: rest as TaskId[] };
+  if (type === "conflict") return { type };
   throw new Error(`place.lua answered ${type}`);
 };
 
@@ -79,8 +80,10 @@ export const taskStore = ({ redis, run, clock }: RedisStore): TaskStore => {
 
     cleaned: async (id, epoch) => (await run("cleaned", [key(id)], [id, epoch, clock.now()])) === 1,
 
-    forgetStoppedBefore: async (time, limit) =>
-      (await run("forget-stopped", [KEYS.stopped_tasks], [time, limit, clock.now()])) as TaskId[],
+    async forgetStoppedBefore(time, limit) {
+      const flat = (await run("forget-stopped", [KEYS.stopped_tasks], [time, limit, clock.now()])) as string[];
+      return [...fieldsOf(flat)].map(([id, keeps]) => ({ id: id as TaskId, keepsOutput: keeps === "1" }));
+    },
 
     async placement(id) {
       const text = await answered(redis.hget(key(id), "placement"));

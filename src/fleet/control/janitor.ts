@@ -13,7 +13,7 @@ export const forgetStoppedTasks = async ({
   let forgotten = 0;
   for (;;) {
     const ids = await tasks.forgetStoppedBefore(before, AT_ONCE);
-    for (const id of ids) await logFiles.remove(id);
+    for (const { id, keepsOutput } of ids) if (!keepsOutput) await logFiles.remove(id);
     forgotten += ids.length;
     if (ids.length < AT_ONCE) return forgotten;
   }

@@ -3,6 +3,7 @@
 -- ARGV  1 kind · 2 id, or the prefix of a numbered one · 3 "id" or "number" · 4 value in JSON · 5 terms in JSON · 6 at
 -- Returns {id, number}, or {} where one of that id exists
 -- Writes the document, its terms, the counter, and a feed entry `KIND created`
+-- USES feed
 local kind, id, value, terms, at = ARGV[1], ARGV[2], ARGV[4], ARGV[5], ARGV[6]
 local number = 0
 if ARGV[3] == "number" then

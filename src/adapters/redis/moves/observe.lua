@@ -4,6 +4,7 @@
 --       6 whether it is the end ("1") · 7 all that was seen, in JSON · 8 at
 -- Returns 1, or 0: no such task, an older epoch, or no such move
 -- Writes the task, at its end gives back what it held of its host, and a feed entry `task observed`
+-- USES feed, hosts
 local id, epoch, status, allowed, counts_as, ends, observed, at =
   ARGV[1], ARGV[2], ARGV[3], ARGV[4], ARGV[5], ARGV[6] == "1", ARGV[7], ARGV[8]
 local task = redis.call("HMGET", KEYS[1], "status", "countsAs", "desired", "cluster", "host", "engine", "group", "cpu", "memory",

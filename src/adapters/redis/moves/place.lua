@@ -1,10 +1,12 @@
 -- Commits a plan, the whole or nothing.
 -- KEYS  none: what is touched follows from the tasks
--- ARGV  1 at · 2 cause or "" · 3 fingerprint · 4 seconds to keep the cause · then for each task 17:
+-- ARGV  1 at · 2 cause or "" · 3 fingerprint · 4 seconds to keep the cause · then for each task 18:
 --       id, cluster, host, group, group limit or "", cpu units, memory MiB, ports (`host tcp/80 engine udp/53`), status,
---       what the status counts as, createdAt, version, terms, fixed, details, observed, placement (the last five in JSON)
--- Returns {"committed"} | {"repeated", task…} | {"conflict"} | {"stale", host}
--- Writes tasks, their terms, the hosts' accounts, the cause, and a feed entry `task placed` for each
+--       what the status counts as, createdAt, version, terms, fixed, details, observed, placement (the last five in JSON),
+--       the attempt of a job that it is (job-claims.lua) or ""
+-- Returns {"committed", task… whose job may not start any more} | {"repeated", task…} | {"conflict"} | {"stale", host}
+-- Writes tasks, their terms, the hosts' accounts, the cause, claimed jobs, and a feed entry `task placed` for each, `job claimed` for a job
+-- USES feed, hosts, jobs, job-claims
 local at, cause, fingerprint, keep_seconds = ARGV[1], ARGV[2], ARGV[3], ARGV[4]
 
 if cause ~= "" then
@@ -17,18 +19,20 @@ if cause ~= "" then
   end
 end
 
-local tasks = {}
-for i = 5, #ARGV, 17 do
-  tasks[#tasks + 1] = {
+local tasks, gone = {}, {}
+for i = 5, #ARGV, 18 do
+  local task = {
     id = ARGV[i], cluster = ARGV[i + 1], host = ARGV[i + 2], group = ARGV[i + 3], limit = tonumber(ARGV[i + 4]),
     cpu = tonumber(ARGV[i + 5]), memory = tonumber(ARGV[i + 6]), ports = ARGV[i + 7], status = ARGV[i + 8],
     counts_as = ARGV[i + 9], created_at = ARGV[i + 10], version = ARGV[i + 11], terms = ARGV[i + 12],
     fixed = ARGV[i + 13], details = ARGV[i + 14], observed = ARGV[i + 15], placement = ARGV[i + 16],
+    claim = ARGV[i + 17] ~= "" and read_claim(ARGV[i + 17]),
   }
+  if task.claim and not may_claim(task.claim) then gone[#gone + 1] = task.id else tasks[#tasks + 1] = task end
 end
 
 -- Task ids are random: one that is there already means that this very move arrives a second time.
-if tasks[1] and redis.call("EXISTS", key.task .. tasks[1].id) == 1 then return { "committed" } end
+if tasks[1] and not tasks[1].claim and redis.call("EXISTS", key.task .. tasks[1].id) == 1 then return { "committed" } end
 
 local hosts, claimed = {}, {}
 
@@ -95,6 +99,11 @@ for _, task in ipairs(tasks) do
   for _, term in ipairs(cjson.decode(task.terms)) do
     redis.call("ZADD", key.task_term .. task.cluster .. ":" .. term, task.created_at, task.id)
   end
+  if task.claim then
+    -- What a job printed is kept as long as the job.
+    redis.call("HSET", key.task .. task.id, "keepsOutput", 1)
+    take_claim(task.claim, task.host, at)
+  end
   emit("task", task.id, "placed", at, "cluster", task.cluster, "host", task.host, "group", task.group,
     "status", task.status, "desired", "RUNNING")
 end
@@ -103,4 +112,4 @@ if cause ~= "" and #ids > 0 then
   redis.call("HSET", key.cause .. cause, "fingerprint", fingerprint, "tasks", table.concat(ids, " "))
   redis.call("EXPIRE", key.cause .. cause, keep_seconds)
 end
-return { "committed" }
+return { "committed", unpack(gone) }

@@ -4,6 +4,7 @@
 -- Returns {"put", 1 for a new image or 0, the image that lost the tag or ""} | {"same"} | {"tag-exists", its image} |
 --         {"missing", an index's manifest} | {"stale"}
 -- Writes image, tag, what points to the image, and a feed entry `image pushed`
+-- USES feed, images
 local repository, digest, json, tag, at = ARGV[1], ARGV[3], ARGV[4], ARGV[5], ARGV[7]
 if redis.call("HGET", KEYS[3], "version") ~= ARGV[2] then return { "stale" } end
 

@@ -3,6 +3,7 @@
 -- ARGV  1 repository · 2 digest · 3 at
 -- Returns 1, or 0: no such image
 -- Writes the time, never back, and a feed entry `image pulled`
+-- USES feed, images
 local repository, digest, at = ARGV[1], ARGV[2], ARGV[3]
 if redis.call("HEXISTS", KEYS[1], digest) == 0 then return 0 end
 local last = tonumber(redis.call("HGET", KEYS[2], digest) or "0")

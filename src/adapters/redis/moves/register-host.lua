@@ -4,6 +4,7 @@
 --       7 fixed members in JSON · 8 tags in JSON · 9 names of its attributes in JSON · 10 at · 11… attribute and value in turn
 -- Returns 1
 -- Writes host, attributes and the sets it is listed in, and a feed entry `host registered`
+-- USES feed
 local id, cluster, engine, address, cpu, memory = ARGV[1], ARGV[2], ARGV[3], ARGV[4], tonumber(ARGV[5]), tonumber(ARGV[6])
 local fixed, tags, names, at = ARGV[7], ARGV[8], ARGV[9], ARGV[10]
 local known = redis.call("HMGET", KEYS[1], "cluster", "engineId", "declaredCpu", "declaredMemory", "state", "attributeNames")

@@ -3,6 +3,7 @@
 -- ARGV  1 host · 2 at
 -- Returns 1, or 0: no such host, or a task of it runs or is not cleaned up
 -- Deletes host, account and lease (never the epoch), and writes a feed entry `host removed`
+-- USES feed
 local id = ARGV[1]
 local host = redis.call("HMGET", KEYS[1], "cluster", "engineId")
 if not host[1] then return 0 end

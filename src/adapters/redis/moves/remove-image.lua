@@ -3,6 +3,7 @@
 -- ARGV  1 repository · 2 digest or "" · 3 tag or "" · 4 at
 -- Returns {"removed", digest, 1 where the image is gone or 0, tag…} | {"not-found"} | {"mismatch"} | {"referenced", index…}
 -- Writes image, tags, what pointed to the image, and a feed entry `image deleted` for each tag, or one where there was none
+-- USES feed, images
 local repository, digest, tag, at = ARGV[1], ARGV[2], ARGV[3], ARGV[4]
 local tagged = tag ~= "" and redis.call("HGET", KEYS[2], tag) or false
 if tag ~= "" and not tagged then return { "not-found" } end

@@ -3,6 +3,7 @@
 -- ARGV  1 kind · 2 id · 3 the version it must have, or "" · 4 at
 -- Returns 1, or 0: gone already, or another version
 -- Deletes the document and its terms, and writes a feed entry `KIND removed`
+-- USES feed
 local kind, id = ARGV[1], ARGV[2]
 local known = redis.call("HMGET", KEYS[1], "version", "terms")
 if not known[1] or (ARGV[3] ~= "" and known[1] ~= ARGV[3]) then return 0 end

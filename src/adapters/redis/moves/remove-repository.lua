@@ -3,6 +3,7 @@
 -- ARGV  1 repository · 2 "force" or "" · 3 at
 -- Returns "removed", "not-found" or "not-empty"
 -- Deletes the record, its terms, images and tags, and writes a feed entry `image deleted` for each image and `repository removed`
+-- USES feed, images
 local repository, at = ARGV[1], ARGV[3]
 local known = redis.call("HMGET", KEYS[1], "version", "terms")
 if not known[1] then return "not-found" end

@@ -3,6 +3,7 @@
 -- ARGV  1 task · 2 the request in JSON · 3 its code · 4 at · 5 the epoch of the host's owner, "" where anybody else asks
 -- Returns 1, or 0 where nothing changed: none such, asked before, or an older epoch
 -- Writes the task, its term, its group's count on the host, and a feed entry `task stop-requested`
+-- USES feed, hosts
 local id, stop, code, at, epoch = ARGV[1], ARGV[2], ARGV[3], ARGV[4], ARGV[5]
 local task = redis.call("HMGET", KEYS[1], "desired", "cluster", "host", "group", "createdAt", "status")
 if task[1] ~= "RUNNING" or (epoch ~= "" and is_older_epoch(task[3], epoch)) then return 0 end

@@ -3,6 +3,7 @@
 -- ARGV  1 host · 2 at · 3… in turn: attribute, "set" or "delete", value
 -- Returns 1, or 0: no such host
 -- Writes the attributes, and a feed entry `host attributes-set`
+-- USES feed
 local cluster = redis.call("HGET", KEYS[1], "cluster")
 if not cluster then return 0 end
 for i = 3, #ARGV, 3 do

@@ -3,6 +3,7 @@
 -- ARGV  1 host · 2 state · 3 at
 -- Returns 1, or 0: no such host
 -- Writes the host, and a feed entry `host state-set` (none where it is so already)
+-- USES feed
 local host = redis.call("HMGET", KEYS[1], "cluster", "state")
 if not host[1] then return 0 end
 if host[2] ~= ARGV[2] then

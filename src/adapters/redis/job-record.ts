@@ -1,0 +1,157 @@
+import { childParts, type EnvironmentId, type JobId, type QueueId, taskOfAttempt } from "../../batch/model/ids.ts";
+import type { Job, JobAttempt, JobStop, JobSubmission, StatusSummary, WaitingReason } from "../../batch/model/job.ts";
+import { JOB_STATUSES, type JobStatus } from "../../batch/model/states.ts";
+import type { HostId } from "../../fleet/model/ids.ts";
+import { type Fields, fieldsOf, jsonField, numberField, parseJson, textField } from "./fields.ts";
+import { KEYS } from "./keys.ts";
+
+/** The members of a submission that are neither moved by nor needed alone, kept as one text. */
+type FixedJob = Pick<
+  JobSubmission,
+  | "definition"
+  | "parameters"
+  | "timeoutSeconds"
+  | "dependsOn"
+  | "arraySize"
+  | "share"
+  | "schedulingPriority"
+  | "propagateTags"
+>;
+
+const fixedOf = (job: JobSubmission): FixedJob => ({
+  definition: job.definition,
+  parameters: job.parameters,
+  ...(job.timeoutSeconds !== undefined && { timeoutSeconds: job.timeoutSeconds }),
+  dependsOn: job.dependsOn,
+  ...(job.arraySize !== undefined && { arraySize: job.arraySize }),
+  ...(job.share !== undefined && { share: job.share }),
+  schedulingPriority: job.schedulingPriority,
+  propagateTags: job.propagateTags,
+});
+
+/** CPU units of one vCPU. */
+const UNITS = 1024;
+
+/** A submission as `submit-job.lua` takes it. */
+export const submitArguments = (job: JobSubmission): (string | number)[] => [
+  job.id,
+  job.createdAt,
+  job.cause?.key ?? "",
+  job.cause?.fingerprint ?? "",
+  job.queue,
+  job.share ?? "",
+  job.name,
+  job.schedulingPriority,
+  job.arraySize ?? 0,
+  job.timeoutSeconds ?? "",
+  Math.round(job.container.vcpus * UNITS),
+  job.container.memoryMiB,
+  JSON.stringify(fixedOf(job)),
+  JSON.stringify(job.container),
+  JSON.stringify(job.retry),
+  JSON.stringify(job.tags),
+  ...job.dependsOn.flatMap((one) => [one.type, "job" in one ? one.job : ""]),
+];
+
+/** How a child ended, as its array keeps it. */
+export interface EndedChild {
+  readonly reason: string;
+  readonly startedAt?: number;
+  readonly stoppedAt: number;
+  readonly attempts: readonly JobAttempt[];
+}
+
+/** What `reads/jobs.lua` answers for one job; the own hash of what is no child stands in the array's place. */
+export type JobAnswer =
+  | readonly []
+  | readonly [
+      own: readonly string[],
+      array: readonly string[],
+      status: JobStatus,
+      ended: string,
+      aside: string,
+      front: string,
+      before: number,
+    ];
+
+const attemptsIn = (fields: Fields, key: string): JobAttempt[] =>
+  fields.has("attempts") ? parseJson<JobAttempt[]>(`[${fields.get("attempts")}]`, "attempts", key) : [];
+
+/** The attempt under way, as the claim and the start left it. */
+const currentAttempt = (id: JobId, fields: Fields, key: string): JobAttempt[] => {
+  if (!fields.has("host")) return [];
+  const attempt = numberField(fields, "attempt", key);
+  return [
+    {
+      attempt,
+      task: taskOfAttempt(id, attempt),
+      host: textField(fields, "host", key) as HostId,
+      environment: textField(fields, "environment", key) as EnvironmentId,
+      ...(fields.has("startedAt") && { startedAt: numberField(fields, "startedAt", key) }),
+    },
+  ];
+};
+
+const summaryOf = (fields: Fields): StatusSummary =>
+  Object.fromEntries(
+    JOB_STATUSES.map((status) => [status, Number(fields.get(`n:${status}`) ?? 0)] as const).filter(([, n]) => n !== 0),
+  );
+
+const BETWEEN_ATTEMPTS = "waits for its next attempt to be due";
+
+const waitingOf = (aside: string, front: string, before: number, since: number, key: string): WaitingReason => {
+  if (aside !== "") return parseJson<WaitingReason>(aside, "why it is set aside", key);
+  const ahead = before > 0 ? `It waits behind ${before} of its share. ` : "";
+  if (before < 0) return { code: "JOB:RETRY_BACKOFF", text: `The job ${BETWEEN_ATTEMPTS}.`, since };
+  if (front === "") return { code: "JOB_QUEUE:IN_LINE", text: `${ahead}The dispatcher has not come to it yet.`, since };
+  const first = parseJson<WaitingReason>(front, "why its share waits", key);
+  return { code: first.code, text: ahead + first.text, since: Math.max(since, first.since) };
+};
+
+const optional = (fields: Fields, name: "startedAt" | "stoppedAt", key: string) =>
+  fields.has(name) ? { [name]: numberField(fields, name, key) } : {};
+
+/** A job out of what was read of it; `undefined` where there is none. Throws BrokenRecordError. */
+export const jobOfAnswer = (id: JobId, answer: JobAnswer): Job | undefined => {
+  if (answer.length === 0) return undefined;
+  const [own, array, status, endedText, aside, front, before] = answer;
+  const key = KEYS.job + id;
+  const child = childParts(id);
+  const of = fieldsOf(array);
+  const mine = child ? fieldsOf(own) : of;
+  const { arraySize, ...fixed } = jsonField<FixedJob>(of, "fixed", key);
+  const ended = endedText === "" ? undefined : parseJson<EndedChild>(endedText, "its end", key);
+  // A child nobody met before its array was ended has no end of its own.
+  const wasCut = child !== undefined && status === "FAILED" && !ended;
+  const stop = mine.get("stop") ?? (wasCut ? of.get("stop") : undefined);
+  const reason = ended?.reason ?? (wasCut ? cutReason(of, key) : mine.get("reason"));
+  const readyAt = Number(mine.get("readyAt") ?? of.get("readyAt") ?? textField(of, "createdAt", key));
+  const waiting = status === "RUNNABLE" ? waitingOf(aside, front, before, readyAt, key) : undefined;
+  return {
+    ...fixed,
+    id,
+    name: textField(of, "name", key),
+    queue: textField(of, "queue", key) as QueueId,
+    container: jsonField(of, "container", key),
+    retry: jsonField(of, "retry", key),
+    tags: jsonField(of, "tags", key),
+    createdAt: numberField(of, "createdAt", key),
+    status,
+    ...(child ? { child } : { ...(arraySize !== undefined && { arraySize, summary: summaryOf(of) }) }),
+    ...(reason && { statusReason: reason }),
+    ...(ended
+      ? { stoppedAt: ended.stoppedAt, ...(ended.startedAt !== undefined && { startedAt: ended.startedAt }) }
+      : {
+          ...optional(mine, "startedAt", key),
+          ...(wasCut ? optional(of, "stoppedAt", key) : optional(mine, "stoppedAt", key)),
+        }),
+    attempts: ended?.attempts ?? [...attemptsIn(mine, key), ...currentAttempt(id, mine, key)],
+    ...(stop && { stop: parseJson<JobStop>(stop, "stop", key) }),
+    ...(waiting && { waiting, statusReason: `${waiting.code} - ${waiting.text}` }),
+  };
+};
+
+const cutReason = (array: Fields, key: string): string | undefined => {
+  const stop = array.get("stop");
+  return stop === undefined ? array.get("reason") : parseJson<JobStop>(stop, "stop", key).reason;
+};

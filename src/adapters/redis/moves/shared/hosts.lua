@@ -1,0 +1,35 @@
+-- Stands before scripts that say `-- USES hosts`: owners, accounts and ports of hosts, and what is wanted of their tasks.
+
+-- Whether a newer owner has taken the host since that epoch was given.
+local function is_older_epoch(host, epoch)
+  return tonumber(epoch) < tonumber(redis.call("GET", key.epoch .. host) or "0")
+end
+
+-- `counts_as` is "runningTasks", "pendingTasks" or "" for a status that counts as neither.
+local function count_on_host(host, counts_as, by)
+  if counts_as ~= "" then redis.call("HINCRBY", key.host .. host, counts_as, by) end
+end
+
+local function leave_group(host, group)
+  if redis.call("HINCRBY", key.host_groups .. host, group, -1) <= 0 then
+    redis.call("HDEL", key.host_groups .. host, group)
+  end
+end
+
+-- A task is no longer wanted: it leaves its group's count, and is found by another term.
+local function no_longer_desired(id, cluster, host, group, created_at)
+  redis.call("HSET", key.task .. id, "desired", "STOPPED")
+  leave_group(host, group)
+  redis.call("ZREM", key.task_term .. cluster .. ":desired:RUNNING", id)
+  redis.call("ZADD", key.task_term .. cluster .. ":desired:STOPPED", created_at, id)
+end
+
+-- Calls `each(space, port)` for ports written as `host tcp/80 engine udp/53`.
+local function each_port(ports, each)
+  for space, port in string.gmatch(ports, "(%S+) (%S+)") do each(space, port) end
+end
+
+local function port_key(space, host, engine)
+  if space == "engine" then return key.engine_ports .. engine end
+  return key.host_ports .. host
+end

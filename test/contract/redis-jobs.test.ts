@@ -258,6 +258,7 @@ t.test("lists go newest first, in pages that stay right", async (t) => {
   const second = await jobs.list({ queue: QUEUE, status: "RUNNABLE" }, { limit: 2, cursor: first.next! });
   t.strictSame(ids(second), ["c", "a"]);
   t.equal(second.next, undefined);
+  t.strictSame(ids(await jobs.list({ queue: QUEUE }, { limit: 9 })), ["e", "d", "c", "b", "a"]);
   t.strictSame(ids(await jobs.list({ queue: QUEUE, name: "same" }, { limit: 9 })), ["e", "d", "c", "b", "a"]);
 });
 

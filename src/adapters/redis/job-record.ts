@@ -1,57 +1,11 @@
 import { childParts, type EnvironmentId, type JobId, type QueueId, taskOfAttempt } from "../../batch/model/ids.ts";
-import type { Job, JobAttempt, JobStop, JobSubmission, StatusSummary, WaitingReason } from "../../batch/model/job.ts";
+import type { Job, JobAttempt, JobStop, StatusSummary } from "../../batch/model/job.ts";
 import { JOB_STATUSES, type JobStatus } from "../../batch/model/states.ts";
 import type { HostId } from "../../fleet/model/ids.ts";
 import { type Fields, fieldsOf, jsonField, numberField, parseJson, textField } from "./fields.ts";
+import type { FixedJob } from "./job-arguments.ts";
+import { waitingOf } from "./job-waiting.ts";
 import { KEYS } from "./keys.ts";
-
-/** The members of a submission that are neither moved by nor needed alone, kept as one text. */
-type FixedJob = Pick<
-  JobSubmission,
-  | "definition"
-  | "parameters"
-  | "timeoutSeconds"
-  | "dependsOn"
-  | "arraySize"
-  | "share"
-  | "schedulingPriority"
-  | "propagateTags"
->;
-
-const fixedOf = (job: JobSubmission): FixedJob => ({
-  definition: job.definition,
-  parameters: job.parameters,
-  ...(job.timeoutSeconds !== undefined && { timeoutSeconds: job.timeoutSeconds }),
-  dependsOn: job.dependsOn,
-  ...(job.arraySize !== undefined && { arraySize: job.arraySize }),
-  ...(job.share !== undefined && { share: job.share }),
-  schedulingPriority: job.schedulingPriority,
-  propagateTags: job.propagateTags,
-});
-
-/** CPU units of one vCPU. */
-const UNITS = 1024;
-
-/** A submission as `submit-job.lua` takes it. */
-export const submitArguments = (job: JobSubmission): (string | number)[] => [
-  job.id,
-  job.createdAt,
-  job.cause?.key ?? "",
-  job.cause?.fingerprint ?? "",
-  job.queue,
-  job.share ?? "",
-  job.name,
-  job.schedulingPriority,
-  job.arraySize ?? 0,
-  job.timeoutSeconds ?? "",
-  Math.round(job.container.vcpus * UNITS),
-  job.container.memoryMiB,
-  JSON.stringify(fixedOf(job)),
-  JSON.stringify(job.container),
-  JSON.stringify(job.retry),
-  JSON.stringify(job.tags),
-  ...job.dependsOn.flatMap((one) => [one.type, "job" in one ? one.job : ""]),
-];
 
 /** How a child ended, as its array keeps it. */
 export interface EndedChild {
@@ -96,17 +50,6 @@ const summaryOf = (fields: Fields): StatusSummary =>
   Object.fromEntries(
     JOB_STATUSES.map((status) => [status, Number(fields.get(`n:${status}`) ?? 0)] as const).filter(([, n]) => n !== 0),
   );
-
-const BETWEEN_ATTEMPTS = "waits for its next attempt to be due";
-
-const waitingOf = (aside: string, front: string, before: number, since: number, key: string): WaitingReason => {
-  if (aside !== "") return parseJson<WaitingReason>(aside, "why it is set aside", key);
-  const ahead = before > 0 ? `It waits behind ${before} of its share. ` : "";
-  if (before < 0) return { code: "JOB:RETRY_BACKOFF", text: `The job ${BETWEEN_ATTEMPTS}.`, since };
-  if (front === "") return { code: "JOB_QUEUE:IN_LINE", text: `${ahead}The dispatcher has not come to it yet.`, since };
-  const first = parseJson<WaitingReason>(front, "why its share waits", key);
-  return { code: first.code, text: ahead + first.text, since: Math.max(since, first.since) };
-};
 
 const optional = (fields: Fields, name: "startedAt" | "stoppedAt", key: string) =>
   fields.has(name) ? { [name]: numberField(fields, name, key) } : {};

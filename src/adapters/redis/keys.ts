@@ -56,7 +56,7 @@ export const KEYS = {
   job_order: "berth:job-order",
   /** hash: fingerprint and job of a submission's cause. */
   job_cause: "berth:job-cause:",
-  /** sorted set by order: jobs of a queue that have a status, `QUEUE:STATUS`. */
+  /** sorted set by order: jobs of a queue that have a status, `QUEUE:STATUS`, and all of them, `QUEUE:ALL`. */
   job_list: "berth:job-list:",
   /** sorted set by order: jobs of a queue of a name, `QUEUE:NAME`. */
   job_name: "berth:job-name:",

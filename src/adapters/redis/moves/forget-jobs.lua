@@ -11,6 +11,7 @@ for _, id in ipairs(redis.call("ZRANGEBYSCORE", KEYS[1], "-inf", "(" .. ARGV[1],
   answer[#answer + 1] = { id, job[5] or "0", job[6], redis.call("HGETALL", key.job_ended .. id) }
   redis.call("ZREM", KEYS[1], id)
   redis.call("ZREM", key.job_list .. queue .. ":" .. job[3], id)
+  redis.call("ZREM", key.job_list .. queue .. ":ALL", id)
   redis.call("ZREM", key.job_name .. queue .. ":" .. job[2], id)
   if job[4] then redis.call("DEL", key.job_cause .. job[4]) end
   redis.call("DEL", key.job .. id, key.job_children .. id, key.job_ended .. id, key.job_dependents .. id)

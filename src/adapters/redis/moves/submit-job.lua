@@ -50,6 +50,7 @@ if cause ~= "" then
   redis.call("HSET", KEYS[1], "cause", cause)
 end
 redis.call("ZADD", key.job_name .. queue .. ":" .. name, order, id)
+redis.call("ZADD", key.job_list .. queue .. ":ALL", order, id)
 redis.call("ZADD", key.job_list .. queue .. ":PENDING", order, id)
 emit("job", id, "submitted", at, "queue", queue, "status", "PENDING")
 

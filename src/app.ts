@@ -12,6 +12,7 @@ import { toEventBridge } from "./app/state-events.ts";
 import { openStores } from "./app/store-parts.ts";
 import { countedFleet, tallyChanges } from "./app/tally-changes.ts";
 import { webhookRoutes } from "./app/webhook-routes.ts";
+import { batchRoutes, batchWing, CRON_QUEUE } from "./batch/index.ts";
 import { credentials, installationId } from "./config/installation.ts";
 import { type Config, ConfigError } from "./config.ts";
 import { ecsRoutes, ecsWing } from "./ecs/index.ts";
@@ -63,10 +64,18 @@ export const startApp = async (
   const fleet = countedFleet(createFleet(parts), metrics.tallies);
 
   const ecs = ecsWing({ ...stores, fleet, clock: systemClock, limits: config.allow });
+  const batch = batchWing({
+    ...stores,
+    fleet,
+    cronQueue: stores.queues(CRON_QUEUE),
+    clock: systemClock,
+    random: systemRandom,
+    settings: config.batch,
+  });
   const sts = stsWing();
   const ensureCluster = (name: string) => ecs.ensureCluster(scope, name);
   const pool = poolKeeper({ ...parts, installation, readConfig: readAgain, ensureCluster });
-  const asEvent = toEventBridge(fleet);
+  const asEvent = toEventBridge(fleet, batch.stateChangeEvent);
   const ours = [
     ...adminOperations({
       ...parts,
@@ -75,11 +84,13 @@ export const startApp = async (
       reload: reloadForCallers(pool.reload),
       ledgerDifferences: async () => [...(await stores.ledgerDifferences()), ...(await compareWithEngines(parts))],
     }),
+    ...batch.operations,
     ...eventOperations(stores.feed, asEvent),
   ];
   const rest = {
     services: [
       { name: "ecs", ...ecs, routes: ecsRoutes },
+      { name: "batch", ...batch, routes: batchRoutes },
       { name: "sts", ...sts, routes: [] },
     ],
     operations: ours,
@@ -103,7 +114,7 @@ export const startApp = async (
   await server.register(docsPlugin, rest);
   await server.register(
     awsPlugin({
-      services: [ecs, sts],
+      services: [ecs, batch, sts],
       ...scope,
       auth: config.auth,
       credentials: keyHolder(keys, config.account),
@@ -116,6 +127,7 @@ export const startApp = async (
   const ending = new AbortController();
   const untally = tallyChanges(stores.listeners, fleet, metrics.tallies);
   await ensureCluster("default");
+  await batch.ensureDefaults(scope);
   for (const warning of (await pool.reload()).warnings) log.warn(warning);
   const loops = [ownHosts(parts, hostRun(parts), ending.signal), pool.keep(ending.signal)];
 
@@ -127,6 +139,7 @@ export const startApp = async (
     post: postJson,
   });
   await webhookQueue.handle(deliver, 8);
+  await batch.keepCrons();
   await stores.queues("janitor").handle(async () => {
     // Tried again at the next round; the queue itself tells nobody of a handler that threw.
     for (const sweep of [() => forgetStoppedTasks(parts), ecs.sweeps.forgetDeletedTaskDefinitions])

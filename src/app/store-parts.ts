@@ -2,10 +2,18 @@ import { bullQueues } from "../adapters/bullmq/work-queue.ts";
 import { changeFeed } from "../adapters/redis/change-feed.ts";
 import { changeListeners } from "../adapters/redis/change-listeners.ts";
 import { openRedis, waitingConnection } from "../adapters/redis/connect.ts";
+import { jobStore } from "../adapters/redis/job-store.ts";
 import { ledgerDifferences } from "../adapters/redis/ledger-check.ts";
 import { recordStore } from "../adapters/redis/record-store.ts";
 import { redisStore } from "../adapters/redis/store.ts";
 import type { Webhook } from "../admin/index.ts";
+import type {
+  ComputeEnvironmentRecord,
+  CronRecord,
+  JobDefinitionRecord,
+  JobQueueRecord,
+  SchedulingPolicyRecord,
+} from "../batch/index.ts";
 import type { Config } from "../config.ts";
 import type { AccountSettingRecord, ClusterRecord, TaskDefinitionRecord } from "../ecs/index.ts";
 import { systemClock } from "../kernel/clock.ts";
@@ -32,6 +40,12 @@ export const openStores = async (config: Config, installation: string, log: Log)
     clusters: recordStore<ClusterRecord>(store, "cluster"),
     taskDefinitions: recordStore<TaskDefinitionRecord>(store, "task-definition"),
     accountSettings: recordStore<AccountSettingRecord>(store, "account-setting"),
+    computeEnvironments: recordStore<ComputeEnvironmentRecord>(store, "compute-environment"),
+    jobQueues: recordStore<JobQueueRecord>(store, "job-queue"),
+    schedulingPolicies: recordStore<SchedulingPolicyRecord>(store, "scheduling-policy"),
+    jobDefinitions: recordStore<JobDefinitionRecord>(store, "job-definition"),
+    crons: recordStore<CronRecord>(store, "cron"),
+    jobs: jobStore(store),
     webhooks: recordStore<Webhook>(store, "webhook"),
     ledgerDifferences: () => ledgerDifferences(store),
     async close() {

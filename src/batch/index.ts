@@ -26,6 +26,7 @@ export { CRON_QUEUE, type CronRecord } from "./model/cron.ts";
 export type { JobDefinitionRecord } from "./model/job-definition.ts";
 export type { JobQueueRecord } from "./model/job-queue.ts";
 export type { SchedulingPolicyRecord } from "./model/scheduling-policy.ts";
+export { JOB_STATE_CHANGES } from "./model/states.ts";
 export { batchRoutes } from "./rest-routes.ts";
 
 /** Batch as it is served: AWS's model of it, and a handler for each operation that is built. The others answer 501. */

@@ -22,9 +22,8 @@ interface Delivery {
   readonly options: WakeUpOptions;
 }
 
-/** What a change of a task wakes, for the relay that reads the feed: one wake-up, whatever webhooks there are. */
+/** What a change wakes, for the relay that reads the feed: one wake-up, whatever webhooks there are. */
 export const webhookWakeUps = (change: Change): readonly Delivery[] => {
-  if (change.kind !== "task") return [];
   const data: FanOutData = { change };
   const options = { once: `fan-out-${change.id}`, attempts: DELIVERY_ATTEMPTS, backoffMs: BACKOFF_MS };
   return [{ queue: WEBHOOK_QUEUE, wakeUp: { name: "fan-out", data }, options }];

@@ -33,14 +33,18 @@ export const webhookOperations = ({
   }),
   ownOperation({
     name: "AddWebhook",
-    summary: "Sends ECS Task State Change events, in EventBridge's shape, to a URL from now on; each at least once",
+    summary:
+      "Sends ECS Task State Change and Batch Job State Change events, in EventBridge's shape, to a URL from now on; each at least once",
     method: "POST",
     path: "/webhooks",
     body: Type.Object(
       {
         url: Type.String({ maxLength: 2048, description: "http: or https:; redirects are not followed" }),
         detailTypes: Type.Optional(
-          Type.Array(Type.String(), { maxItems: 20, description: "`ECS Task State Change`; all where absent" }),
+          Type.Array(Type.String(), {
+            maxItems: 20,
+            description: "`ECS Task State Change`, `Batch Job State Change`; all where absent",
+          }),
         ),
       },
       { additionalProperties: false },

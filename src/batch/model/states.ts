@@ -2,6 +2,9 @@ import type { Moves } from "../../kernel/state-table.ts";
 
 export type JobStatus = "SUBMITTED" | "PENDING" | "RUNNABLE" | "STARTING" | "RUNNING" | "SUCCEEDED" | "FAILED";
 
+/** What the feed calls changes of a job's status; other entries tell of tags, reasons and requests. */
+export const JOB_STATE_CHANGES: readonly string[] = ["submitted", "ready", "claimed", "started", "retries", "ended"];
+
 /** In the order in which a job passes them. */
 export const JOB_STATUSES: readonly JobStatus[] = [
   "SUBMITTED",

@@ -6,7 +6,7 @@ import { nextDue, scheduleProblem } from "../../kernel/schedule.ts";
 import type { Scope } from "../../kernel/scope.ts";
 import type { WorkQueue } from "../../kernel/work-queue.ts";
 import { type CronRecord, cronId, cronTerms } from "../model/cron.ts";
-import { ClientException } from "../model/errors.ts";
+import { ClientException, ResourceAlreadyExistsException, ResourceNotFoundException } from "../model/errors.ts";
 import { checkName } from "../model/names.ts";
 import { checkSubmission } from "../model/validate-submission.ts";
 import type { BatchDeps } from "./deps.ts";
@@ -52,7 +52,9 @@ export const cronOperations = (deps: CronDeps): OwnOperation[] => {
         const record: CronRecord = { account, region, name, schedule, job: request, createdAt: now };
         const id = cronId(record);
         if (!(await crons.create(id, record, cronTerms(record))))
-          throw new ClientException(`A schedule ${name} exists already. Delete it first, or use another name.`);
+          throw new ResourceAlreadyExistsException(
+            `A schedule ${name} exists already. Delete it first, or use another name.`,
+          );
         await cronQueue.schedule(id, schedule, { name: "due", data: { id } });
         return view(record, now);
       },
@@ -82,7 +84,7 @@ export const cronOperations = (deps: CronDeps): OwnOperation[] => {
         const { account, region } = caller;
         const id = cronId({ account, region, name: params.name });
         await cronQueue.callOff(id);
-        if (!(await crons.remove(id))) throw new ClientException(`Schedule ${params.name} does not exist.`);
+        if (!(await crons.remove(id))) throw new ResourceNotFoundException(`Schedule ${params.name} does not exist.`);
       },
     }),
   ];

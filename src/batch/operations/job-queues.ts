@@ -10,6 +10,7 @@ import { checkTags } from "../model/tags.ts";
 import { queueTerms } from "../model/terms.ts";
 import { checkQueuePriority, readOrder, readTimeLimits } from "../model/validate-queue.ts";
 import type { BatchDeps, BatchOperations } from "./deps.ts";
+import { endJobsOfQueue } from "./end-jobs-of-queue.ts";
 import { describeNamed, findNamed } from "./find-named.ts";
 
 type QueueOperations = BatchOperations<"CreateJobQueue" | "UpdateJobQueue" | "DeleteJobQueue" | "DescribeJobQueues">;
@@ -100,6 +101,7 @@ export const jobQueueOperations = (deps: BatchDeps): QueueOperations => {
       if (!found) return {};
       if (found.state !== "DISABLED")
         throw new ClientException("Cannot delete, resource is in ENABLED state. Disable it first.");
+      await endJobsOfQueue(deps, queueId(caller, found.name));
       await jobQueues.remove(queueId(caller, found.name));
       return {};
     },

@@ -1,7 +1,7 @@
 import { Type } from "typebox";
 import type { Caller } from "../../kernel/operation.ts";
 import { type OwnOperation, ownOperation } from "../../kernel/own-operation.ts";
-import { ClientException } from "../model/errors.ts";
+import { ResourceNotFoundException } from "../model/errors.ts";
 import { scopedName } from "../model/ids.ts";
 import type { Job } from "../model/job.ts";
 import type { BatchDeps } from "./deps.ts";
@@ -45,10 +45,10 @@ const whySchema = Type.Object({
   ),
 });
 
-/** The job that a path names. Throws ClientException. */
+/** The job that a path names. Throws ResourceNotFoundException. */
 export const jobOf = async (deps: Pick<BatchDeps, "jobs">, id: string, caller: Caller): Promise<Job> => {
   const [job] = await findJobs(deps.jobs, [id], caller);
-  if (!job) throw new ClientException(`Job ${id} does not exist.`);
+  if (!job) throw new ResourceNotFoundException(`Job ${id} does not exist.`);
   return job;
 };
 

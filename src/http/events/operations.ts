@@ -30,7 +30,8 @@ export const eventOperations = (feed: ChangeFeed, toEventBridge: ToEventBridge):
   }),
   ownOperation({
     name: "FollowEventBridgeEvents",
-    summary: "ECS Task State Change events in EventBridge's shape; resumes after Last-Event-ID",
+    summary:
+      "ECS Task State Change and Batch Job State Change events in EventBridge's shape; resumes after Last-Event-ID",
     method: "GET",
     path: "/events/eventbridge",
     answer: "events",

@@ -34,8 +34,11 @@ export interface ImageStore {
   /** Notes that a manifest is about to be kept: one that never becomes an image is collected. No entry on the feed. */
   announce(repository: RepositoryRef, digest: string): Promise<void>;
   put(put: ImagePut): Promise<PutOutcome>;
-  /** By tag alone only the tag goes, and the image with its last one; by digest the image with all its tags. */
-  remove(repository: RepositoryRef, id: ImageId, at: number): Promise<RemoveOutcome>;
+  /**
+   * By tag alone only the tag goes, and the image with its last one; by digest the image with all its tags. Given `onlyWith`, an image whose tags
+   * are others by now stays.
+   */
+  remove(repository: RepositoryRef, id: ImageId, at: number, onlyWith?: readonly string[]): Promise<RemoveOutcome>;
   /** The digest of that tag, or the digest itself where the repository has it. */
   resolve(repository: RepositoryRef, reference: string): Promise<string | undefined>;
   /** All images of a repository, in no order. */

@@ -114,6 +114,17 @@ t.test("a tag and a digest of two images do not agree", async (t) => {
   t.strictSame(await images.remove(APP, { tag: "1", digest: digestOf("b") }, 5), { type: "mismatch" });
 });
 
+t.test("an image that got another tag meanwhile is not what was to be removed", async (t) => {
+  const { images, put } = await aRegistry(await aStore(t, server));
+  await put(anImage("a"), "old");
+  await put(anImage("a"), "production");
+  const id = { digest: digestOf("a") };
+  t.strictSame(await images.remove(APP, id, 5, ["old"]), { type: "changed" });
+  t.strictSame(await images.remove(APP, id, 5, []), { type: "changed" });
+  t.strictSame(await images.remove(APP, id, 5, ["old", "other"]), { type: "changed" });
+  t.match(await images.remove(APP, id, 5, ["production", "old"]), { type: "removed", isGone: true });
+});
+
 t.test("what refers to an image is found by it, also before it is there, until it goes", async (t) => {
   const { images, put } = await aRegistry(await aStore(t, server));
   const signature = anImage("signature", { subject: digestOf("a"), artifactMediaType: "application/x.signature" });

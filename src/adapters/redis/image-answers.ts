@@ -55,6 +55,7 @@ export const removeOutcome = ([type, ...rest]: Answer): RemoveOutcome => {
     }
     case "not-found":
     case "mismatch":
+    case "changed":
       return { type };
     case "referenced":
       return { type, by: rest.map(String).sort() };

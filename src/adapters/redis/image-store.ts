@@ -32,9 +32,10 @@ export const imageStore = ({ redis, run }: RedisStore): ImageStore => {
       return putOutcome((await run("put-image", [images, tags, record], args)) as (string | number)[]);
     },
 
-    async remove(repository, { digest = "", tag = "" }, at) {
+    async remove(repository, { digest = "", tag = "" }, at, onlyWith) {
       const { id, images, tags } = keysOf(repository);
-      return removeOutcome((await run("remove-image", [images, tags], [id, digest, tag, at])) as (string | number)[]);
+      const args = [id, digest, tag, at, onlyWith ? JSON.stringify(onlyWith) : ""];
+      return removeOutcome((await run("remove-image", [images, tags], args)) as (string | number)[]);
     },
 
     async resolve(repository, reference) {

@@ -142,3 +142,58 @@ export class LifecyclePolicyPreviewNotFoundException extends ApiError {
     );
   }
 }
+
+export class UploadNotFoundException extends ApiError {
+  readonly code = "UploadNotFoundException";
+
+  constructor({ name, account }: RepositoryRef, uploadId: string) {
+    super(
+      `The upload with id '${uploadId}' does not exist within the repository with name '${name}' in the registry with id '${account}'`,
+    );
+  }
+}
+
+/** A part that does not go on where the upload is. */
+export class InvalidLayerPartException extends ApiError {
+  readonly code = "InvalidLayerPartException";
+  override readonly detail: Readonly<Record<string, unknown>>;
+
+  constructor({ name, account }: RepositoryRef, uploadId: string, lastValidByteReceived: number) {
+    super(
+      "The layer part size is not valid, or the first byte specified is not consecutive to the last byte of a previous layer part upload.",
+    );
+    this.detail = { registryId: account, repositoryName: name, uploadId, lastValidByteReceived };
+  }
+}
+
+/** The layer is not what its digest says. */
+export class InvalidLayerException extends ApiError {
+  readonly code = "InvalidLayerException";
+
+  constructor(digest: string) {
+    super(`The uploaded layer does not match the digest '${digest}'`);
+  }
+}
+
+export class EmptyUploadException extends ApiError {
+  readonly code = "EmptyUploadException";
+
+  constructor() {
+    super("The specified layer upload does not contain any layer parts.");
+  }
+}
+
+export class LayerAlreadyExistsException extends ApiError {
+  readonly code = "LayerAlreadyExistsException";
+
+  constructor({ name, account }: RepositoryRef, digest: string) {
+    super(
+      `Layer with digest '${digest}' already exists in the repository with name '${name}' in registry with id '${account}'`,
+    );
+  }
+}
+
+/** What the client can mend by packing its image otherwise. */
+export class UnsupportedImageTypeException extends ApiError {
+  readonly code = "UnsupportedImageTypeException";
+}

@@ -53,5 +53,7 @@ export type RemoveOutcome =
   | { readonly type: "not-found" }
   /** Tag and digest are both there, but not of one image. */
   | { readonly type: "mismatch" }
+  /** Its tags are not those it was to be removed with. */
+  | { readonly type: "changed" }
   /** Indexes of the repository name it. */
   | { readonly type: "referenced"; readonly by: readonly string[] };

@@ -1,7 +1,7 @@
 -- Removes a tag, and with its last one the image; or by digest the image with all its tags.
 -- KEYS  1 images of the repository · 2 its tags
--- ARGV  1 repository · 2 digest or "" · 3 tag or "" · 4 at
--- Returns {"removed", digest, 1 where the image is gone or 0, tag…} | {"not-found"} | {"mismatch"} | {"referenced", index…}
+-- ARGV  1 repository · 2 digest or "" · 3 tag or "" · 4 at · 5 all tags it must have, in JSON, or ""
+-- Returns {"removed", digest, 1 where the image is gone or 0, tag…} | {"not-found"} | {"mismatch"} | {"changed"} | {"referenced", index…}
 -- Writes image, tags, what pointed to the image, and a feed entry `image deleted` for each tag, or one where there was none
 -- USES feed, images
 local repository, digest, tag, at = ARGV[1], ARGV[2], ARGV[3], ARGV[4]
@@ -15,6 +15,13 @@ local tags = {}
 local all = redis.call("HGETALL", KEYS[2])
 for i = 1, #all, 2 do
   if all[i + 1] == digest then tags[#tags + 1] = all[i] end
+end
+if ARGV[5] ~= "" then
+  local wanted = cjson.decode(ARGV[5])
+  if #wanted ~= #tags then return { "changed" } end
+  for _, one in ipairs(wanted) do
+    if redis.call("HGET", KEYS[2], one) ~= digest then return { "changed" } end
+  end
 end
 local is_gone = tag == "" or #tags == 1
 if is_gone then

@@ -1,0 +1,19 @@
+import type { ImageIdentifier } from "@aws-sdk/client-ecr";
+import { ImageNotFoundException, InvalidParameterException } from "./model/errors.ts";
+import type { Image } from "./model/image.ts";
+import { imageIdOf, imageOfId, isFailure } from "./model/image-ids.ts";
+import type { RepositoryRef } from "./model/repository.ts";
+import type { EcrDeps } from "./ports.ts";
+
+/** The image of that id. Throws ImageNotFoundException, and InvalidParameterException for an id that is none. */
+export const findImage = async (
+  { images }: Pick<EcrDeps, "images">,
+  repository: RepositoryRef,
+  id: ImageIdentifier,
+): Promise<Image> => {
+  const found = imageOfId(await images.list(repository), id);
+  if (!isFailure(found)) return found;
+  const isThere = ["ImageNotFound", "ImageTagDoesNotMatchDigest"].includes(found.failureCode ?? "");
+  if (isThere) throw new ImageNotFoundException(repository, imageIdOf(id));
+  throw new InvalidParameterException(found.failureReason ?? "The imageId is not valid.");
+};

@@ -71,6 +71,7 @@ export const startApp = async (
     clock: systemClock,
     random: systemRandom,
     settings: config.batch,
+    limits: config.allow,
   });
   const sts = stsWing();
   const ensureCluster = (name: string) => ecs.ensureCluster(scope, name);

@@ -12,6 +12,7 @@ import { taskDefinitionOperations } from "./operations/task-definitions.ts";
 import { taskOperations } from "./operations/tasks.ts";
 import type { EcsDeps } from "./ports.ts";
 
+export { breachOfLimits } from "./model/limits.ts";
 export { asEcsTask } from "./operations/as-ecs-task.ts";
 export { asTaskStateChangeEvent, type EventBridgeEvent } from "./operations/as-event.ts";
 export type {

@@ -33,6 +33,7 @@ export const aBatchWorld = async (t: Test, { scope = CALLER }: { scope?: Scope }
     fleet: { hosts: async () => [], placement: async () => undefined, async *logs() {} },
     clock,
     random: systemRandom,
+    limits: { hostPaths: ["/srv"], privileged: false },
     settings: { cluster: "default", backfill: false, minimumAttemptDurationSeconds: 60 },
   });
   await wing.ensureDefaults(scope);

@@ -243,6 +243,23 @@ t.test("Batch's operations over the real stores", async (t) => {
     await refused(t, submit("no spaces"), /visible characters/);
   });
 
+  await t.test("a job has of its host what berth.yaml allows, and no more", async (t) => {
+    const run = async (name: string, changes: object): Promise<string> => {
+      const size = [
+        { type: "VCPU" as const, value: "1" },
+        { type: "MEMORY" as const, value: "64" },
+      ];
+      await world.define(name, { containerProperties: { image: "busybox", resourceRequirements: size, ...changes } });
+      return world.submit({ jobDefinition: name });
+    };
+    const mount = (sourcePath: string) => ({ volumes: [{ name: "data", host: { sourcePath } }] });
+    t.ok(await run("allowed", mount("/srv/data")));
+    await refused(t, run("etc", mount("/etc")), /host path \/etc.*allow\.hostPaths/);
+    await refused(t, run("around", mount("/srv/../etc")), /allow\.hostPaths/);
+    await refused(t, run("root", { privileged: true }), /'privileged'.*allow\.privileged/);
+    await refused(t, run("disk", { linuxParameters: { devices: [{ hostPath: "/dev/sda" }] } }), /'devices'.*allow/);
+  });
+
   await t.test("jobs wait for each other, and end together", async (t) => {
     const first = await world.submit();
     const second = await world.submit({ dependsOn: [{ jobId: first }] });

@@ -1,4 +1,5 @@
 import type * as batch from "@aws-sdk/client-batch";
+import type { EcsLimits } from "../../ecs/index.ts";
 import type { Fleet } from "../../fleet/index.ts";
 import type { Clock } from "../../kernel/clock.ts";
 import type { OperationName, Operations } from "../../kernel/operation.ts";
@@ -22,6 +23,8 @@ export interface BatchDeps extends BatchRecords {
   readonly clock: Clock;
   readonly random: Random;
   readonly settings: BatchSettings;
+  /** What the owner of the hosts lets containers reach, `allow` in berth.yaml. */
+  readonly limits: EcsLimits;
 }
 
 /** Handlers of Batch's operations, typed by the SDK. */

@@ -2,6 +2,7 @@ import type { SubmitJobRequest } from "@aws-sdk/client-batch";
 import { fingerprintOf } from "../../kernel/fingerprint.ts";
 import type { Caller } from "../../kernel/operation.ts";
 import { type Scope, scopeKey } from "../../kernel/scope.ts";
+import { enforceContainerLimits } from "../model/container-limits.ts";
 import { ClientException } from "../model/errors.ts";
 import { type JobId, queueId } from "../model/ids.ts";
 import type { JobCause } from "../model/job.ts";
@@ -27,13 +28,15 @@ export const submitJobOperations = (deps: BatchDeps): BatchOperations<"SubmitJob
     const queue = await findOpenQueue(deps, request.jobQueue, caller);
     const definition = await findActiveDefinition(deps, request.jobDefinition, caller);
     const share = shareOf(queue.schedulingPolicy !== undefined, request.shareIdentifier);
+    const resolved = resolveJob(definition.members, request, deps.settings.minimumAttemptDurationSeconds);
+    enforceContainerLimits(resolved.container, deps.limits);
     const id = deps.random.uuid() as JobId;
     const outcome = await deps.jobs.submit({
       id,
       name: request.jobName,
       queue: queueId(caller, queue.name),
       definition: resourceArn(caller, "job-definition", `${definition.name}:${definition.revision}`),
-      ...resolveJob(definition.members, request, deps.settings.minimumAttemptDurationSeconds),
+      ...resolved,
       ...(share !== undefined && { share }),
       tags,
       createdAt: deps.clock.now(),

@@ -37,16 +37,22 @@ const HARMLESS_CAPABILITIES = new Set([
 
 /** Throws InvalidParameterException, naming the member of `berth.yaml`, for what a task may not have of its host. */
 export const enforceLimits = (definition: TaskDefinitionMembers, limits: EcsLimits): void => {
-  for (const volume of definition.volumes ?? []) enforceHostPaths(volume, limits.hostPaths);
-  if (limits.privileged) return;
+  const breach = breachOfLimits(definition, limits);
+  if (breach !== undefined) throw new InvalidParameterException(breach);
+};
+
+/** What a task may not have of its host, in words that name the member of `berth.yaml`; `undefined` where it may have all. */
+export const breachOfLimits = (
+  definition: Pick<TaskDefinitionMembers, "volumes" | "containerDefinitions" | "pidMode" | "ipcMode">,
+  limits: EcsLimits,
+): string | undefined => {
+  const paths = (definition.volumes ?? []).flatMap((volume) => foreignPaths(volume, limits.hostPaths));
+  if (paths.length > 0 || limits.privileged) return paths[0];
   const [first] = [
     ...taskPrivileges(definition),
     ...(definition.containerDefinitions ?? []).flatMap(containerPrivileges),
   ];
-  if (first !== undefined)
-    throw new InvalidParameterException(
-      `${first} is not allowed on this installation: 'allow.privileged' is not true in berth.yaml.`,
-    );
+  return first && `${first} is not allowed on this installation: 'allow.privileged' is not true in berth.yaml.`;
 };
 
 /** File systems that hold nothing of the machine. */
@@ -63,24 +69,23 @@ const mountedOfHost = (options: Readonly<Record<string, string>> = {}): string |
   return isForeign ? undefined : (device ?? type);
 };
 
-const enforceHostPaths = ({ name, host, dockerVolumeConfiguration }: Volume, allowed: readonly string[]): void => {
-  for (const path of [host?.sourcePath, mountedOfHost(dockerVolumeConfiguration?.driverOpts)])
-    if (path && !isUnder(path, allowed))
-      throw new InvalidParameterException(
-        `Volume '${name}' mounts the host path ${path}, which is not allowed on this installation: ${
+const foreignPaths = ({ name, host, dockerVolumeConfiguration }: Volume, allowed: readonly string[]): string[] =>
+  [host?.sourcePath, mountedOfHost(dockerVolumeConfiguration?.driverOpts)].flatMap((path) =>
+    path && !isUnder(path, allowed)
+      ? `Volume '${name}' mounts the host path ${path}, which is not allowed on this installation: ${
           allowed.length > 0
             ? `'allow.hostPaths' in berth.yaml lists only ${allowed.join(", ")}`
             : "'allow.hostPaths' in berth.yaml lists none"
-        }.`,
-      );
-};
+        }.`
+      : [],
+  );
 
 const isUnder = (path: string, allowed: readonly string[]): boolean => {
   const target = posix.normalize(`${path}/`);
   return allowed.some((root) => target.startsWith(posix.normalize(`${root}/`)));
 };
 
-const taskPrivileges = ({ pidMode, ipcMode }: TaskDefinitionMembers): string[] => [
+const taskPrivileges = ({ pidMode, ipcMode }: Pick<TaskDefinitionMembers, "pidMode" | "ipcMode">): string[] => [
   ...(pidMode === "host" ? ["'pidMode' host"] : []),
   ...(ipcMode === "host" ? ["'ipcMode' host"] : []),
 ];

@@ -12,11 +12,8 @@ export const enforceContainerLimits = (
   }: Pick<ContainerProperties, "volumes" | "privileged" | "linuxParameters">,
   limits: EcsLimits,
 ): void => {
-  const container = {
-    name: JOB_CONTAINER,
-    ...(privileged && { privileged }),
-    ...(linuxParameters && { linuxParameters }),
-  };
+  const devices = (linuxParameters?.devices ?? []).map(({ hostPath }) => ({ hostPath }));
+  const container = { name: JOB_CONTAINER, privileged: privileged ?? false, linuxParameters: { devices } };
   const mounted = volumes.map(({ name, host }) => ({ name, ...(host && { host }) }));
   const breach = breachOfLimits({ volumes: mounted, containerDefinitions: [container] }, limits);
   if (breach !== undefined) throw new ClientException(breach);

@@ -354,6 +354,22 @@ t.test("Batch's operations over the real stores", async (t) => {
     );
   });
 
+  await t.test("a change of status is an event in EventBridge's shape", async (t) => {
+    const id = await world.submit({ jobName: "told" });
+    const event = await world.wing.stateChangeEvent(id, Date.UTC(2026, 10, 24, 12, 0, 0, 500));
+    t.match(event, {
+      "detail-type": "Batch Job State Change",
+      source: "aws.batch",
+      account: "000000000000",
+      region: REGION,
+      time: "2026-11-24T12:00:00Z",
+      resources: [arn(`job/${id}`)],
+      detail: { jobId: id, jobName: "told", status: "RUNNABLE", attempts: [] },
+    });
+    t.equal((await world.wing.stateChangeEvent(id, 0))?.id, event?.id, "told twice, it is the same event");
+    t.equal(await world.wing.stateChangeEvent("nobody", 0), undefined);
+  });
+
   await t.test("what is not Batch's has no tags here", async (t) => {
     await refused(
       t,

@@ -39,6 +39,18 @@ t.test("every problem of a file is told at once, each with its line and member",
   ]);
 });
 
+t.test("how jobs are run is checked member by member", async (t) => {
+  const lines = complaints(
+    "batch:\n  backfill: maybe\n  keepJobsDays: 0\n  minimumAttemptDurationSeconds: 61\n  retries: 3\n",
+  );
+  t.same(lines, [
+    'berth.yaml:2:13 batch.backfill: is "maybe", and must be true or false',
+    "berth.yaml:3:17 batch.keepJobsDays: is 0, and must be days from 1 to 365",
+    "berth.yaml:4:34 batch.minimumAttemptDurationSeconds: is 61, and must be seconds from 1 to 60; AWS's own minimum is 60",
+    "berth.yaml:5:3 batch.retries: is not a member of batch; known here are cluster, backfill, retryBackoffSeconds, keepJobsDays, minimumAttemptDurationSeconds",
+  ]);
+});
+
 t.test("a member that nothing acts on yet is refused by name", async (t) => {
   const lines = complaints("fargate: {}\nhosts:\n- {id: a, cpu: 1024, memory: 512, subnet: 10.0.0.0/24}\n");
   t.match(lines, [
@@ -118,6 +130,13 @@ t.test("without a file the defaults hold", async (t) => {
     hostLostAfterSeconds: 10,
     taskRecordSeconds: 3600,
     allow: { hostPaths: [], privileged: false },
+    batch: {
+      cluster: "default",
+      backfill: false,
+      retryBackoffSeconds: 0,
+      keepJobsDays: 7,
+      minimumAttemptDurationSeconds: 60,
+    },
     redis: { appendfsync: "always" },
     localEngine: { docker: "unix:///var/run/docker.sock" },
     engineStartedByBerth: false,

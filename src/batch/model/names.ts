@@ -6,7 +6,7 @@ import { ClientException } from "./errors.ts";
 export type ResourceKind = "compute-environment" | "job-queue" | "job-definition" | "scheduling-policy" | "job";
 
 /** Letters, digits, hyphens and underscores, at most 128, a letter or digit first: every name in Batch. */
-export const isName = (text: string): boolean => /^[A-Za-z0-9][A-Za-z0-9_-]{0,127}$/.test(text);
+const isName = (text: string): boolean => /^[A-Za-z0-9][A-Za-z0-9_-]{0,127}$/.test(text);
 
 /** Throws ClientException for what is no name. `member` is how the request calls it. */
 export const checkName = (member: string, text: string): void => {

@@ -266,7 +266,7 @@ t.test("Batch's operations over the real stores", async (t) => {
     t.match(await world.describe(second), [{ status: "PENDING", dependsOn: [{ jobId: first }] }]);
     await refused(t, world.submit({ dependsOn: [{ jobId: "none" }] }), /Job none.*does not exist/);
     await call("TerminateJob", { jobId: first, reason: "enough" });
-    t.match(await world.describe(first), [{ status: "FAILED", statusReason: "enough" }]);
+    t.match(await world.describe(first), [{ status: "FAILED", statusReason: "enough", isTerminated: true }]);
   });
 
   await t.test("an array counts its children, and lists them", async (t) => {
@@ -300,7 +300,10 @@ t.test("Batch's operations over the real stores", async (t) => {
       successful: [one, arn(`job/${two}`)],
       errors: [{ job: "nobody", code: "ClientException", message: "Job nobody does not exist." }],
     });
-    t.match(await world.describe(one, two), [{ statusReason: "no more" }, { statusReason: "no more" }]);
+    t.match(await world.describe(one, two), [
+      { status: "FAILED", statusReason: "no more", isCancelled: true, isTerminated: false },
+      { status: "FAILED", statusReason: "no more", isCancelled: true },
+    ]);
     await refused(t, call("CancelJob", { jobId: "nobody", reason: "x" }), "Job nobody does not exist.");
     await refused(t, call("TerminateJob", { jobId: one, reason: "" }), /reason has/);
   });

@@ -61,6 +61,7 @@ for i = 5, #ARGV do
       emit("job", id, "stop-requested", at, "queue", job[2], "kind", kind)
     end
   elseif status == "PENDING" or status == "RUNNABLE" then
+    redis.call("HSETNX", key.job .. id, "stop", request)
     end_waiting(id, reason, at)
   else
     stop_live(id, job[2])

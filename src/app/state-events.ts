@@ -1,5 +1,5 @@
 import { JOB_STATE_CHANGES } from "../batch/index.ts";
-import { asTaskStateChangeEvent } from "../ecs/index.ts";
+import { asTaskStateChangeEvent, isEcsTask } from "../ecs/index.ts";
 import type { Fleet, TaskId } from "../fleet/index.ts";
 import type { Change } from "../kernel/change-feed.ts";
 
@@ -11,7 +11,7 @@ export const toEventBridge =
       return JOB_STATE_CHANGES.includes(change.verb) ? jobEvent(change.subject, change.at) : undefined;
     if (change.kind !== "task") return undefined;
     const [task] = await fleet.tasks([change.subject as TaskId]);
-    if (!task) return undefined;
+    if (!task || !isEcsTask(task)) return undefined;
     const hosts = await fleet.hosts(task.cluster);
     return asTaskStateChangeEvent(
       task,

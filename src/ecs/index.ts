@@ -13,6 +13,7 @@ import { taskOperations } from "./operations/tasks.ts";
 import type { EcsDeps } from "./ports.ts";
 
 export { breachOfLimits } from "./model/limits.ts";
+export { isEcsTask } from "./model/task-details.ts";
 export { asEcsTask } from "./operations/as-ecs-task.ts";
 export { asTaskStateChangeEvent, type EventBridgeEvent } from "./operations/as-event.ts";
 export type {

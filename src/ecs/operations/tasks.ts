@@ -17,6 +17,9 @@ type TaskId = Task["id"];
 const MAX_DESCRIBED = 100;
 const MAX_REASON = 1024;
 
+// Every task of ECS has one; what other wings run in the cluster has none, and is theirs to list.
+const LAUNCH_TYPES = ["EC2", "FARGATE", "EXTERNAL", "MANAGED_INSTANCES"] as const;
+
 /** Tasks that run or ran: stopped, described, listed. Stopped ones are kept about an hour. */
 export const taskOperations = (deps: EcsDeps): TaskOperations => {
   const { fleet } = deps;
@@ -67,11 +70,13 @@ export const taskOperations = (deps: EcsDeps): TaskOperations => {
         ...(startedBy ? [TERM.startedBy(startedBy)] : []),
         ...(family ? [TERM.family(family)] : []),
         ...(serviceName ? [TERM.service(serviceName.slice(serviceName.lastIndexOf("/") + 1))] : []),
-        ...(launchType ? [TERM.launchType(launchType)] : []),
         ...(host ? [TERM.host(host.id)] : []),
       ];
       // ECS never has a task of desired status PENDING, though it can be asked for.
-      const ids = desiredStatus === "PENDING" ? [] : await fleet.findTasks(clusterId(caller, cluster.name), terms);
+      const types = desiredStatus === "PENDING" ? [] : launchType ? [launchType] : LAUNCH_TYPES;
+      const home = clusterId(caller, cluster.name);
+      const found = types.map((type) => fleet.findTasks(home, [...terms, TERM.launchType(type)]));
+      const ids = (await Promise.all(found)).flat();
       const { items, ...rest } = pageOf("tasks", ids, (id) => id, request);
       return { taskArns: items.map((id) => taskArn(caller, cluster.name, id)), ...rest };
     },

@@ -1,6 +1,7 @@
 import type { ContainerEvent, ContainerPlan, LogLine, ObservedContainer } from "./model/container-plan.ts";
 import type { EngineAddress, Host, HostDeclaration, HostHealth, HostState, HostView } from "./model/host.ts";
 import type { ClusterId, ContainerId, EngineId, HostId, TaskId } from "./model/ids.ts";
+import type { OwnImage } from "./model/image-reference.ts";
 import type { PlacementCause, PlacementRecord } from "./model/placement.ts";
 import type { ObservedTask, StopRequest, Task } from "./model/task.ts";
 
@@ -38,8 +39,13 @@ export interface ContainerEngine {
   info(): Promise<EngineInfo>;
   /** A sign of life; throws EngineUnreachableError when none comes within a few seconds. */
   ping(): Promise<void>;
-  /** Pulls by the engine itself; `progress` is called with lines for people. */
-  pull(image: string, progress: (line: string) => void, signal: AbortSignal): Promise<void>;
+  /** Pulls by the engine itself; `progress` is called with lines for people. `credentials` are for this pull only. */
+  pull(
+    image: string,
+    progress: (line: string) => void,
+    signal: AbortSignal,
+    credentials?: RegistryCredentials,
+  ): Promise<void>;
   /** The image's id on the engine (`sha256:…`), `undefined` where it has no such image. */
   imageDigest(image: string): Promise<string | undefined>;
   /** Loads an archive in `docker save` format. */
@@ -225,6 +231,35 @@ export interface LogAppender {
   write(line: LogLine): Promise<void>;
   /** Everything written is on disk. */
   close(): Promise<void>;
+}
+
+/** With what an engine asks a registry for an image. */
+export interface RegistryCredentials {
+  readonly username: string;
+  readonly password: string;
+  readonly serveraddress: string;
+}
+
+/** Berth's own registry, as launches use it. A reference without account and region means the default ones. */
+export interface OwnImages {
+  /** The repository below the registry's address, `000000000000.us-east-1/app`. */
+  pathOf(image: OwnImage): string;
+  /** What the tag names now, or the digest itself where that image is there; else what is missing, in AWS's words. */
+  find(
+    image: OwnImage,
+  ): Promise<{ readonly type: "found"; readonly digest: string } | { readonly type: "missing"; readonly what: string }>;
+  /** For one pull from that repository, and for nothing else. */
+  credentials(image: OwnImage, serveraddress: string): RegistryCredentials;
+  /**
+   * The image in `docker save` format, under that name, for an engine that cannot pull it; of an index the image of that architecture (`x86_64`,
+   * `arm64`). `undefined` where it is not there. Throws RegistryUnavailableError.
+   */
+  archive(
+    image: OwnImage,
+    digest: string,
+    name: string,
+    architecture: string,
+  ): Promise<NodeJS.ReadableStream | undefined>;
 }
 
 /** Archives of images that Berth itself brings, for engines that cannot reach its registry. */

@@ -1,16 +1,15 @@
-import type { IncomingMessage } from "node:http";
+import { Readable } from "node:stream";
 import { type Ask, type Question, unexpected } from "./ask.ts";
 import { type RepositoryRef, repositoryPath } from "./repository-path.ts";
 
-/** Bytes of a blob on their way: all of them (200) or a part (206), to be read to their end or destroyed; or word that there is no such part. */
-export type BlobReading =
-  | {
-      readonly status: 200 | 206;
-      readonly length: number;
-      readonly contentRange?: string;
-      readonly bytes: IncomingMessage;
-    }
-  | { readonly status: 416; readonly contentRange: string };
+/** Bytes of a blob on their way, to be read to their end or destroyed: all of them (200), a part (206), or none, as there is no such part (416). */
+export interface BlobReading {
+  readonly status: 200 | 206 | 416;
+  readonly length: number;
+  /** Of a part: `bytes 0-99/1000`. */
+  readonly contentRange?: string;
+  readonly bytes: Readable;
+}
 
 /** Blobs by digest, each in the repositories that hold it. Both throw RegistryUnavailableError. */
 export interface Blobs {
@@ -41,9 +40,11 @@ export const blobs = (ask: Ask): Blobs => {
         const length = Number(answer.headers["content-length"]);
         return { status, length, ...(contentRange !== undefined && { contentRange }), bytes: answer };
       }
-      // Of a range beyond the end it announces a longer body than it sends, so that is not waited for.
-      if (status === 416) answer.destroy();
-      if (status === 416) return { status, contentRange: contentRange ?? "" };
+      if (status === 416) {
+        // It announces a longer body than it sends, so that is not waited for.
+        answer.destroy();
+        return { status, length: 0, contentRange: contentRange ?? "", bytes: Readable.from([]) };
+      }
       answer.resume();
       if (status === 404) return undefined;
       throw unexpected(question, { status, headers: answer.headers, body: Buffer.alloc(0) });

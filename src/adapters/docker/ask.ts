@@ -12,6 +12,8 @@ export interface Question {
   readonly body?: object;
   /** A tar archive sent instead of a body. */
   readonly archive?: NodeJS.ReadableStream;
+  /** What the engine shows to a registry. */
+  readonly authconfig?: object;
   /** Statuses that are no failure beside 200, 201 and 204. */
   readonly fine?: readonly number[];
   /** How long the answer (of a stream: its headers) may take; the connection's default unless told, `Infinity` for no limit. */
@@ -31,11 +33,11 @@ const GOOD = [200, 201, 204];
 
 const dial = ({ modem }: Connection, question: Question, isStream: boolean, abortSignal: AbortSignal) =>
   new Promise<unknown>((resolve, reject) => {
-    const { method, path, query = {}, body = {}, archive, fine = [] } = question;
+    const { method, path, query = {}, body = {}, archive, authconfig, fine = [] } = question;
     const statusCodes = Object.fromEntries([...GOOD, ...fine].map((status) => [status, true]));
-    const file = archive ? { file: archive } : {};
+    const more = { ...(archive && { file: archive }), ...(authconfig && { authconfig }) };
     const options = { _query: query, _body: body };
-    modem.dial({ path: `${path}?`, method, options, statusCodes, isStream, abortSignal, ...file }, (error, answer) =>
+    modem.dial({ path: `${path}?`, method, options, statusCodes, isStream, abortSignal, ...more }, (error, answer) =>
       error ? reject(error) : resolve(answer),
     );
   });

@@ -38,12 +38,13 @@ const finish = async (bytes: AsyncIterable<Uint8Array>, progress: (line: string)
 
 /** The verbs about images. */
 export const imageVerbs = (ask: Ask, address: string): ImageVerbs => ({
-  async pull(image, progress, signal) {
+  async pull(image, progress, signal, authconfig) {
     const { name, tag } = imageReference(image);
     try {
       const query = { fromImage: name, tag };
       // Headers come with the first progress; how long a registry takes to answer is the caller's signal to bound.
-      const bytes = await ask.stream({ method: "POST", path: "/images/create", query, withinMs: Infinity, signal });
+      const question = { method: "POST", path: "/images/create", query, withinMs: Infinity, signal } as const;
+      const bytes = await ask.stream({ ...question, ...(authconfig && { authconfig }) });
       await finish(bytes, progress);
     } catch (error) {
       if (signal.aborted) throw signal.reason;

@@ -23,12 +23,14 @@ const STATUS: Readonly<Record<ContainerState["status"], string>> = {
 export const asEcsContainer = (task: Task, spec: ContainerSpec): Container => {
   const { name: cluster, ...scope } = clusterParts(task.cluster);
   const state = task.observed.containers.find(({ name }) => name === spec.name);
+  // Of an image of another registry the engine's own id is all there is.
+  const imageDigest = spec.imageDigest ?? state?.imageDigest;
   return {
     containerArn: containerArn(scope, cluster, task.id, uuidOf(task.id, spec.name)),
     taskArn: taskArn(scope, cluster, task.id),
     name: spec.name,
     image: spec.image,
-    ...(state?.imageDigest === undefined ? {} : { imageDigest: state.imageDigest }),
+    ...(imageDigest === undefined ? {} : { imageDigest }),
     ...(state?.runtimeId === undefined ? {} : { runtimeId: state.runtimeId }),
     lastStatus: state ? STATUS[state.status] : "PENDING",
     ...(state?.exitCode === undefined ? {} : { exitCode: state.exitCode }),

@@ -12,6 +12,7 @@ import type {
   ImageArchives,
   LeaseStore,
   LogFiles,
+  OwnImages,
   TaskCgroups,
   TaskStore,
 } from "../ports.ts";
@@ -46,6 +47,7 @@ export interface FleetDeps {
   readonly cgroups: (address: EngineAddress, info: EngineInfo) => Promise<TaskCgroups>;
   readonly logFiles: LogFiles;
   readonly archives: ImageArchives;
+  readonly ownImages: OwnImages;
   readonly policy: ContainerPolicy;
   /** `localhost:4510`: how tasks name Berth's own registry. */
   readonly registry: string;

@@ -11,6 +11,8 @@ export interface HostContext {
   readonly host: Host;
   readonly lease: HeldLease;
   readonly engine: ContainerEngine;
+  /** The engine's, `x86_64`. */
+  readonly architecture: string;
   readonly cgroups: TaskCgroups;
   readonly networks: ClusterNetworks;
   /** The lane of starts at this engine, shared by its slices: beyond about four at once only latency grows. */

@@ -30,13 +30,15 @@ export const hostRun = (deps: FleetDeps): HostRun => {
         laneByEngine.set(host.engine.docker, startLane);
         // Asked first because it is answered at once or not at all.
         await engine.ping();
-        const cgroups = await deps.cgroups(host.engine, await engine.info());
+        const info = await engine.info();
+        const cgroups = await deps.cgroups(host.engine, info);
         const connected = async (): Promise<void> => {
           await silence.end();
           await deps.hosts.setHealth(host.id, lease.epoch, "CONNECTED", deps.clock.now());
         };
         const networks = clusterNetworks(engine, deps.policy.installation, deps.network);
-        await hostSession({ deps, host, lease, engine, cgroups, networks, startLane }, connected, failed);
+        const { architecture } = info;
+        await hostSession({ deps, host, lease, engine, architecture, cgroups, networks, startLane }, connected, failed);
       } catch (error) {
         failed(error);
         if (!(error instanceof EngineUnreachableError))

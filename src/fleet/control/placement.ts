@@ -9,7 +9,8 @@ import type { PlacementExplanation, PlacementPlan, PlacementRecord, PlacementReq
 import { portWants } from "../model/port-wants.ts";
 import { portKey } from "../model/ports.ts";
 import type { Task } from "../model/task.ts";
-import type { HostStore, PlacementMove, TaskStore } from "../ports.ts";
+import type { HostStore, OwnImages, PlacementMove, TaskStore } from "../ports.ts";
+import { withDigests } from "./resolve-images.ts";
 
 export interface PlacementDeps {
   readonly clock: Clock;
@@ -17,6 +18,8 @@ export interface PlacementDeps {
   readonly failpoints: Failpoints;
   readonly hosts: HostStore;
   readonly tasks: TaskStore;
+  readonly ownImages: OwnImages;
+  readonly registry: string;
 }
 
 /** How often a plan is made anew after another control plane was faster. */
@@ -26,7 +29,8 @@ const REPLANS = 20;
  * Places a request on a fresh snapshot of its cluster: plan, commit in one move, and plan again if the move found the
  * cluster changed. Refused tasks are never made; why is kept under the request id. Throws when it loses the race too often.
  */
-export const placeTasks = async (deps: PlacementDeps, request: PlacementRequest): Promise<PlacementAnswer> => {
+export const placeTasks = async (deps: PlacementDeps, asked: PlacementRequest): Promise<PlacementAnswer> => {
+  const request = { ...asked, spec: await withDigests(deps, asked.spec) };
   for (let tries = 0; tries < REPLANS; tries += 1) {
     const plan = place(request, await viewOf(deps.hosts, request.cluster), deps.random.next);
     const move = moveOf(deps, request, plan);

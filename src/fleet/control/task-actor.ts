@@ -6,9 +6,10 @@ import type { Task } from "../model/task.ts";
 import { isWorthRecording } from "../model/worth-recording.ts";
 import { EngineError } from "../ports.ts";
 import { unlessAborted } from "./aborted.ts";
+import { CannotPullContainerError } from "./cannot-pull.ts";
 import { followLogs } from "./follow-logs.ts";
 import type { HostContext } from "./host-context.ts";
-import { CannotPullContainerError, imageNameOn, prepareImage } from "./images.ts";
+import { imageNameOn, prepareImage } from "./images.ts";
 import { cleanUp, createContainer, startContainer } from "./launch-verbs.ts";
 
 /** The one writer of a task on an owned host: wakes, decides, records, acts. */
@@ -177,19 +178,19 @@ export const taskActor = (context: HostContext, id: TaskId, ended: () => void): 
 
   const perform = async (one: Step, current: Task, sight: Sight): Promise<void> => {
     const spec = current.spec.containers.find((candidate) => candidate.name === one.container)!;
+    const source = { ...deps, host: context.host, architecture: context.architecture };
     switch (one.verb) {
       case "pull": {
         const stopped = new AbortController();
         pulls.set(spec.name, stopped);
         sight.pullStartedAt ??= deps.clock.now();
-        const source = { registry: deps.registry, archives: deps.archives };
         const tell = (line: string): void => deps.progress.tell(id, line);
         const signal = AbortSignal.any([stopped.signal, lease.signal]);
-        sight.imageDigest = await prepareImage(engine, source, spec.image, tell, signal);
+        sight.imageDigest = await prepareImage(engine, source, spec, tell, signal);
         return;
       }
       case "create":
-        return see(spec.name, await createContainer(context, current, spec, imageNameOn(spec.image, deps.registry)));
+        return see(spec.name, await createContainer(context, current, spec, await imageNameOn(engine, source, spec)));
       case "start":
         return see(spec.name, await startContainer(context, current, sight.found!.id));
       case "stop":

@@ -26,6 +26,8 @@ export interface Host {
   readonly declared: Resources;
   /** The address on which published ports of this host are bound, 127.0.1.N for a slice. */
   readonly publishAddress: string;
+  /** `10.0.0.1:4510`: where its engine reaches Berth's registry. Absent: `localhost` on this machine, nowhere from others. */
+  readonly registry?: string;
   /** Built-in and own attributes; one without a value has the empty string. */
   readonly attributes: Readonly<Record<string, string>>;
   /** Names of those attributes that the host's declaration brought; the others were put by users. */

@@ -1,15 +1,16 @@
+/** An image of Berth's own registry, as a task names it. */
+export interface OwnImage {
+  readonly kind: "own";
+  readonly account?: string;
+  readonly region?: string;
+  readonly repository: string;
+  readonly tag: string;
+  /** Given beside or instead of a tag, it alone says which image. */
+  readonly digest?: string;
+}
+
 /** An image as a task names it: one of Berth's own registry, or any other, which the engine pulls by itself. */
-export type ImageReference =
-  | {
-      readonly kind: "own";
-      readonly account?: string;
-      readonly region?: string;
-      readonly repository: string;
-      readonly tag: string;
-      /** Given beside or instead of a tag, it alone says which image. */
-      readonly digest?: string;
-    }
-  | { readonly kind: "foreign"; readonly reference: string };
+export type ImageReference = OwnImage | { readonly kind: "foreign"; readonly reference: string };
 
 const ECR_HOST = /^(\d{12})\.dkr\.ecr\.([a-z0-9-]+)\.amazonaws\.com(?:\.cn)?$/;
 const SCOPED_PATH = /^(\d{12})\.([a-z0-9-]+)\/(.+)$/;

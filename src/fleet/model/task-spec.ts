@@ -72,6 +72,8 @@ export interface RestartPolicy {
 export interface ContainerSpec {
   readonly name: string;
   readonly image: string;
+  /** Of an image of Berth's own registry: what its tag named when the task was placed. It is run by that, whatever the tag names later. */
+  readonly imageDigest?: string;
   readonly essential: boolean;
   readonly command?: readonly string[];
   readonly entryPoint?: readonly string[];

@@ -24,7 +24,7 @@ export const answerBlob = async <Holder>(asked: Asked<Holder>, digest: string): 
   if (!reading) throw blobUnknown(digest);
   if (reading.status === 416)
     throw new DoorError(416, "RANGE_INVALID", "The blob has no such bytes.", {
-      headers: { "content-range": reading.contentRange },
+      headers: { "content-range": reading.contentRange ?? "" },
     });
   reply.code(reading.status).header("content-length", reading.length);
   if (reading.contentRange !== undefined) reply.header("content-range", reading.contentRange);

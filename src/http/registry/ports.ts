@@ -21,10 +21,14 @@ export interface Upload {
 
 type UploadKey = Pick<Upload, "id" | "state">;
 
-/** Bytes of a blob on their way: all of them (200) or a part (206), to be read to their end or destroyed; or word that there is no such part. */
-export type BlobReading =
-  | { readonly status: 200 | 206; readonly length: number; readonly contentRange?: string; readonly bytes: Readable }
-  | { readonly status: 416; readonly contentRange: string };
+/** Bytes of a blob on their way, to be read to their end or destroyed: all of them (200), a part (206), or none, as there is no such part (416). */
+export interface BlobReading {
+  readonly status: 200 | 206 | 416;
+  readonly length: number;
+  /** Of a part: `bytes 0-99/1000`. */
+  readonly contentRange?: string;
+  readonly bytes: Readable;
+}
 
 /** What comes of putting a manifest: on disk, or refused for what is missing or wrong. */
 export type ManifestPut =

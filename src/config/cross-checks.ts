@@ -45,8 +45,25 @@ const ofHost = (host: HostInFile, index: number): Finding[] => {
   return findings;
 };
 
+const ofRegistry = ({ listen }: NonNullable<BerthFile["registry"]>): Finding[] => {
+  if (listen === undefined) return [];
+  const [address = "", port] = listen.split(":");
+  const at = (what: string) => [about(["registry", "listen"], what)];
+  if (ipv4(address) === undefined) return at(`${address} is not an IPv4 address`);
+  if (address === "0.0.0.0")
+    return at("0.0.0.0 is every address: name the one by which other engines reach this machine");
+  if (address.startsWith("127.")) return at(`${address} is loopback, where the registry listens anyway, without TLS`);
+  if (Number(port) < 1 || Number(port) > 65_535) return at(`${port} is not a port`);
+  return [];
+};
+
 /** What no schema can say: rules across members, on a file whose members are each right. */
-export const crossChecks = ({ hosts = [], network }: BerthFile): Finding[] => {
+export const crossChecks = ({ hosts = [], network, registry = {} }: BerthFile): Finding[] => {
   const fault = network === undefined ? undefined : networkFault(network);
-  return [...(fault ? [about(["network"], fault)] : []), ...twins(hosts), ...hosts.flatMap(ofHost)];
+  return [
+    ...(fault ? [about(["network"], fault)] : []),
+    ...twins(hosts),
+    ...hosts.flatMap(ofHost),
+    ...ofRegistry(registry),
+  ];
 };

@@ -60,6 +60,7 @@ export const toDeclarations = (
       engineId: info.id,
       declared: { cpuUnits: host.cpuUnits, memoryMiB: host.memoryMiB },
       publishAddress: addresses.get(host.id) ?? "127.0.0.1",
+      ...(host.registry !== undefined && { registry: host.registry }),
       attributes: { ...host.attributes, ...builtInAttributes(host, info, context) },
       tags: {},
       engineVersion: info.version,

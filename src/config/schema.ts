@@ -18,6 +18,7 @@ const HostSchema = Type.Object(
     zone: maybe(text("^[a-z0-9-]+$", "a zone's name, such as us-east-1a")),
     instanceType: maybe(text("^[a-zA-Z0-9.-]+$", "an instance type's name, such as t3.medium")),
     publish: maybe(text("^[0-9.]+$", "an IPv4 address of the engine's machine")),
+    registry: maybe(text("^[A-Za-z0-9.-]+:\\d{1,5}$", "HOST:PORT, where this host's engine reaches Berth's registry")),
     attributes: maybe(
       Type.Record(Type.String(), Type.String({ maxLength: 128, expected: "text of at most 128 characters" })),
     ),
@@ -65,6 +66,15 @@ export const FileSchema = Type.Object(
         CLOSED,
       ),
     ),
+    registry: maybe(
+      Type.Object(
+        {
+          listen: maybe(text("^[0-9.]+:\\d{1,5}$", "ADDRESS:PORT, an IPv4 address of this machine beyond loopback")),
+          createOnPush: maybe(Type.Boolean()),
+        },
+        CLOSED,
+      ),
+    ),
     redis: maybe(
       Type.Object(
         {
@@ -84,7 +94,7 @@ export type HostInFile = Static<typeof HostSchema>;
 /** Members that the design names and nothing acts on yet: refused by name, never ignored in silence. */
 export const NOT_BUILT: readonly RegExp[] = [
   /^fargate$/,
-  /^registry$/,
+  /^registry\.url$/,
   /^imagePullBehavior$/,
-  /^hosts\[\d+\]\.(registry|subnet)$/,
+  /^hosts\[\d+\]\.subnet$/,
 ];

@@ -15,6 +15,8 @@ export interface ConfiguredHost {
   readonly instanceType?: string;
   /** Where published ports are bound; chosen where absent. */
   readonly publish?: string;
+  /** `10.0.0.1:4510`: where its engine reaches Berth's registry. */
+  readonly registry?: string;
   readonly attributes: Readonly<Record<string, string>>;
 }
 
@@ -55,12 +57,30 @@ export interface Settings {
   readonly allow: { readonly hostPaths: readonly string[]; readonly privileged: boolean };
   readonly containers: { readonly pidsLimit: number; readonly dropCapabilities: readonly string[] };
   readonly batch: BatchSettings;
+  readonly registry: {
+    /** Beyond loopback, with TLS; absent: on loopback only. */
+    readonly listen?: { readonly address: string; readonly port: number };
+    /** Whether a push makes the repository it names. */
+    readonly createOnPush: boolean;
+  };
   /** `url` names an existing Redis; without it Berth runs its own. */
   readonly redis: { readonly url?: string; readonly appendfsync: "always" | "everysec" };
 }
 
 const hostOf = (host: HostInFile, folder: string): ConfiguredHost => {
-  const { id, docker, tls, cluster = "default", cpu, memory, zone, instanceType, publish, attributes = {} } = host;
+  const {
+    id,
+    docker,
+    tls,
+    cluster = "default",
+    cpu,
+    memory,
+    zone,
+    instanceType,
+    publish,
+    registry,
+    attributes = {},
+  } = host;
   const path = (name: string) => resolve(folder, name);
   const files = tls && { tls: { ca: path(tls.ca), cert: path(tls.cert), key: path(tls.key) } };
   return {
@@ -73,7 +93,13 @@ const hostOf = (host: HostInFile, folder: string): ConfiguredHost => {
     ...(zone !== undefined && { zone }),
     ...(instanceType !== undefined && { instanceType }),
     ...(publish !== undefined && { publish }),
+    ...(registry !== undefined && { registry }),
   };
+};
+
+const listenOf = (text: string): { address: string; port: number } => {
+  const [address = "", port] = text.split(":");
+  return { address, port: Number(port) };
 };
 
 /** The settings of a file; paths in it are relative to the file itself. */
@@ -91,5 +117,9 @@ export const settingsOf = (file: BerthFile, fileName: string): Settings => ({
     dropCapabilities: file.containers?.dropCapabilities ?? [],
   },
   batch: batchOf(file.batch),
+  registry: {
+    ...(file.registry?.listen !== undefined && { listen: listenOf(file.registry.listen) }),
+    createOnPush: file.registry?.createOnPush ?? false,
+  },
   redis: { ...(file.redis?.url && { url: file.redis.url }), appendfsync: file.redis?.appendfsync ?? "always" },
 });

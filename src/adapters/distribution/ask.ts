@@ -58,6 +58,7 @@ export const askOver = (socketPath: string, answerWithinMs = ANSWER_WITHIN_MS): 
         agent: streamed ? false : agent,
       });
       let late: NodeJS.Timeout | undefined;
+      let isAnswered = false;
       const fail = (error: Error) => {
         clearTimeout(late);
         asked.destroy();
@@ -65,10 +66,12 @@ export const askOver = (socketPath: string, answerWithinMs = ANSWER_WITHIN_MS): 
         reject(isStale ? new StaleConnectionError() : new RegistryUnavailableError({ cause: error }));
       };
       const isAllSaid = () => {
-        late = setTimeout(() => fail(new Error(`no answer within ${answerWithinMs} ms`)), answerWithinMs);
+        // It may answer before all is said, or before this process notices.
+        if (!isAnswered) late = setTimeout(() => fail(new Error(`no answer within ${answerWithinMs} ms`)), answerWithinMs);
       };
       asked.once("error", fail);
       asked.once("response", (answer) => {
+        isAnswered = true;
         clearTimeout(late);
         resolve(answer);
       });

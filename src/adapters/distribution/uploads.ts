@@ -25,12 +25,7 @@ export interface BlobUploads {
     bytes: Readable | Buffer,
   ): Promise<Upload | undefined>;
   /** The blob is on disk under its digest, or it was not what the digest says and is discarded. */
-  finish(
-    repository: RepositoryRef,
-    upload: Pick<Upload, "id" | "state">,
-    digest: string,
-    bytes?: Readable | Buffer,
-  ): Promise<UploadEnd>;
+  finish(repository: RepositoryRef, upload: Pick<Upload, "id" | "state">, digest: string): Promise<UploadEnd>;
   cancel(repository: RepositoryRef, upload: Pick<Upload, "id" | "state">): Promise<boolean>;
   /** Makes a blob of another repository one of this one too; `false` where the other has no such blob. */
   mount(repository: RepositoryRef, from: RepositoryRef, digest: string): Promise<boolean>;
@@ -58,9 +53,9 @@ export const blobUploads = (ask: Ask): BlobUploads => {
     status: (repository, upload) => askAbout({ method: "GET", path: pathOf(repository, upload) }, 204),
     append: (repository, upload, body) =>
       askAbout({ method: "PATCH", path: pathOf(repository, upload), headers: OCTETS, body }, 202),
-    async finish(repository, upload, digest, body) {
+    async finish(repository, upload, digest) {
       const path = `${pathOf(repository, upload)}&digest=${encodeURIComponent(digest)}`;
-      const question: Question = { method: "PUT", path, headers: OCTETS, ...(body && { body }) };
+      const question: Question = { method: "PUT", path, headers: OCTETS };
       const answer = await ask.whole(question);
       if (answer.status === 201) return "done";
       if (isUnknownUpload(answer)) return "unknown-upload";

@@ -17,7 +17,7 @@ import { runMain, say } from "./setup/say.mjs";
  * @property {string} redisServer path of the program
  * @property {string} registry path of Distribution's program
  * @property {{ socket: string }} redis where Berth's own instance listens once it runs
- * @property {{ socket: string }} distribution
+ * @property {{ socket: string, config: string }} distribution its config is written when it is started
  * @property {string} images the folder of base images, NAME.tar in the format of `docker save`
  */
 
@@ -39,7 +39,7 @@ export function setup(paths = berthPaths()) {
       engine,
       ...programs,
       redis: { socket: paths.redis.socket },
-      distribution: { socket: paths.distribution.socket },
+      distribution: { socket: paths.distribution.socket, config: paths.distribution.config },
       images: paths.images,
     };
     writeWhole(paths.setup, `${JSON.stringify(facts, null, 2)}\n`);

@@ -25,6 +25,8 @@ export interface Config extends Settings {
   readonly engineStartedByBerth: boolean;
   readonly redisSocket: string;
   readonly distributionSocket: string;
+  /** How to run its collector; absent where Distribution runs on another machine or in a container. */
+  readonly distributionProgram?: { readonly program: string; readonly config: string };
   /** The folder of base images, NAME.tar in the format of `docker save`. */
   readonly imagesFolder: string;
   /** `linux`, `darwin`: decides which loopback addresses slices can have. */
@@ -54,6 +56,10 @@ export const readConfig = async (env: Readonly<Record<string, string | undefined
       facts.engine.startedByBerth && (dockerHost ?? facts.engine.dockerHost) === facts.engine.dockerHost,
     redisSocket: facts.redis.socket,
     distributionSocket: facts.distribution.socket,
+    ...(facts.registry !== undefined &&
+      facts.distribution.config !== undefined && {
+        distributionProgram: { program: facts.registry, config: facts.distribution.config },
+      }),
     imagesFolder: facts.images,
     platform: process.platform,
   };

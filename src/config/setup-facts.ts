@@ -5,7 +5,13 @@ import { join } from "node:path";
 export interface SetupFacts {
   readonly engine: { readonly dockerHost: string; readonly startedByBerth: boolean };
   readonly redis: { readonly socket: string };
-  readonly distribution: { readonly socket: string };
+  readonly distribution: {
+    readonly socket: string;
+    /** The configuration it serves with; absent where another machine or container runs it. */
+    readonly config?: string;
+  };
+  /** Distribution's program; absent as its configuration is. */
+  readonly registry?: string;
   /** The folder of base images, NAME.tar in the format of `docker save`. */
   readonly images: string;
 }

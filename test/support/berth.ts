@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
@@ -7,6 +7,7 @@ import { ECS } from "@aws-sdk/client-ecs";
 import type { Test } from "tap";
 import type { Credentials } from "../../src/config/installation.ts";
 import { CHECKOUT, type ControlPlane, type ControlPlaneSetting, startControlPlane } from "./control-plane.ts";
+import { aDistribution, type TestDistribution } from "./distribution.ts";
 import { dockerAddress } from "./engine-docker.ts";
 import { freePort } from "./free-port.ts";
 import { aRedis, type TestRedis } from "./redis.ts";
@@ -21,6 +22,8 @@ export interface TestBerth {
   readonly keys: Credentials;
   readonly setting: ControlPlaneSetting;
   readonly redis: TestRedis;
+  /** What keeps its blobs, where the test asked for one. */
+  readonly distribution?: TestDistribution;
   readonly engine: TestEngine;
   /** AWS's own client. It tries again while Berth is away. */
   readonly ecs: ECS;
@@ -49,15 +52,21 @@ hosts:
 /** What a Berth's user tells it: when it may go, and whether its last words are of interest. A test does, and the benchmark. */
 export type BerthUser = Pick<Test, "teardown" | "passing" | "comment">;
 
-/** Starts a Berth for a test file and takes it away with the test. `config` is its berth.yaml. */
+/** Starts a Berth for a test file and takes it away with the test. `config` is its berth.yaml; with `registry` it keeps images. */
 export const aBerth = async (
   t: BerthUser,
-  { config = THREE_HOSTS, start = {} }: { config?: string; start?: Partial<ControlPlaneSetting> } = {},
+  {
+    config = THREE_HOSTS,
+    registry = false,
+    start = {},
+  }: { config?: string; registry?: boolean; start?: Partial<ControlPlaneSetting> } = {},
 ): Promise<TestBerth> => {
   const home = await mkdtemp(join(tmpdir(), "berth-"));
   t.teardown(() => rm(home, { recursive: true, force: true }));
   const redis = await aRedis(t, { durable: true, args: ["--maxmemory-policy", "noeviction"] });
-  await layOut(home, config, redis.socket);
+  await layOut(home, config, redis.socket, registry ? await onlyBusybox(home) : imagesFolder());
+  const distribution = registry ? await aDistribution(t, { socket: registrySocketIn(home) }) : undefined;
+  if (distribution) await tellProgram(home, distribution);
   const setting: ControlPlaneSetting = { home, port: await freePort(), registryPort: await freePort() };
   let plane = await startControlPlane({ ...setting, ...start });
   const [keys, installation] = await Promise.all([keysIn(home), installationIn(home)]);
@@ -81,6 +90,7 @@ export const aBerth = async (
     keys,
     setting,
     redis,
+    ...(distribution && { distribution }),
     engine,
     ecs,
     api: async (path, init = {}) => JSON.parse(await ask(`${plane.url}/api${path}`, keys.apiToken, init)),
@@ -103,16 +113,36 @@ export const aBerth = async (
 };
 
 /** What the set-up would have left in the home. */
-const layOut = async (home: string, config: string, redisSocket: string): Promise<void> => {
+const layOut = async (home: string, config: string, redisSocket: string, images: string): Promise<void> => {
   await mkdir(join(home, "run"), { mode: 0o700 });
   const facts = {
     engine: { dockerHost: dockerAddress(), startedByBerth: false },
     redis: { socket: redisSocket },
-    distribution: { socket: join(home, "run", "registry.sock") },
-    images: process.env.BERTH_TEST_IMAGES ?? join(CHECKOUT, ".berth", "images"),
+    distribution: { socket: registrySocketIn(home) },
+    images,
   };
   await writeFile(join(home, "run", "setup.json"), JSON.stringify(facts));
   await writeFile(join(home, "berth.yaml"), config);
+};
+
+const registrySocketIn = (home: string): string => join(home, "run", "registry.sock");
+
+const imagesFolder = (): string => process.env.BERTH_TEST_IMAGES ?? join(CHECKOUT, ".berth", "images");
+
+/** A folder with the smaller of the base images: the other takes a second to put into a registry. */
+const onlyBusybox = async (home: string): Promise<string> => {
+  const folder = join(home, "images");
+  await mkdir(folder);
+  for (const name of ["busybox.tar", "busybox.tar.recipe"])
+    await symlink(join(imagesFolder(), name), join(folder, name));
+  return folder;
+};
+
+const tellProgram = async (home: string, { program }: TestDistribution): Promise<void> => {
+  const file = join(home, "run", "setup.json");
+  const facts = JSON.parse(await readFile(file, "utf8")) as { distribution: object };
+  const distribution = { ...facts.distribution, config: program.config };
+  await writeFile(file, JSON.stringify({ ...facts, registry: program.program, distribution }));
 };
 
 const keysIn = async (home: string): Promise<Credentials> =>

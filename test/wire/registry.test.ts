@@ -1,14 +1,23 @@
-import { createHash, randomBytes } from "node:crypto";
+import { randomBytes } from "node:crypto";
 import { once } from "node:events";
 import { stat } from "node:fs/promises";
-import { request as httpRequest } from "node:http";
 import { type AddressInfo, connect } from "node:net";
-import { buffer } from "node:stream/consumers";
 import t from "tap";
 import { distribution } from "../../src/adapters/distribution/distribution.ts";
 import { registryDoor } from "../../src/http/registry/server.ts";
 import { NO_FAILPOINTS } from "../../src/kernel/failpoints.ts";
 import { aDistribution } from "../support/distribution.ts";
+import {
+  basicAuth,
+  DOCKER,
+  digestOf,
+  errorOf,
+  INDEX,
+  LIST,
+  OCI,
+  type RegistryAnswer,
+  registryClient,
+} from "../support/registry-client.ts";
 import { until } from "../support/until.ts";
 import { memoryRules } from "./support/memory-rules.ts";
 
@@ -31,58 +40,15 @@ t.teardown(async () => {
   shelf.close();
 });
 
-interface Asked {
-  readonly headers?: Record<string, string>;
-  readonly body?: string | Buffer;
-  readonly token?: string | undefined;
-}
-
-const ask = async (method: string, path: string, { headers = {}, body, token = `${ACCOUNT} push` }: Asked = {}) => {
-  const authorization = `Basic ${Buffer.from(`AWS:${token}`).toString("base64")}`;
-  const asked = httpRequest({ port, host: "127.0.0.1", method, path, headers: { authorization, ...headers } });
-  asked.end(body);
-  const [answer] = await once(asked, "response");
-  const bytes = await buffer(answer);
-  return { status: answer.statusCode as number, headers: answer.headers as Record<string, string>, bytes };
-};
-
-const errorOf = ({ bytes }: { bytes: Buffer }) =>
-  (JSON.parse(bytes.toString()) as { errors: { code: string; message: string; detail?: unknown }[] }).errors[0]!;
-
-const digestOf = (bytes: string | Buffer): string => `sha256:${createHash("sha256").update(bytes).digest("hex")}`;
-
-const upload = async (bytes: string | Buffer, name = "app"): Promise<string> => {
-  const digest = digestOf(bytes);
-  const answer = await ask("POST", `/v2/${name}/blobs/uploads/?digest=${digest}`, { body: bytes });
-  if (answer.status !== 201) throw new Error(`${answer.status} ${answer.bytes}`);
-  return digest;
-};
+const client = registryClient(port, `${ACCOUNT} push`);
+const { ask } = client;
+const upload = (bytes: string | Buffer) => client.upload(bytes, "app");
+const manifestOf = (text: string, more = {}) => client.manifestOf(text, "app", more);
+const put = (reference: string, manifest: string, type = OCI, name = "app") =>
+  client.put(name, reference, manifest, type);
 
 const uploadsOf = (name: string): string =>
   `${behind.data}/docker/registry/v2/repositories/${ACCOUNT}/us-east-1/${name}/_uploads`;
-
-const OCI = "application/vnd.oci.image.manifest.v1+json";
-const INDEX = "application/vnd.oci.image.index.v1+json";
-const DOCKER = "application/vnd.docker.distribution.manifest.v2+json";
-const LIST = "application/vnd.docker.distribution.manifest.list.v2+json";
-
-const manifestOf = async (
-  text: string,
-  { type = OCI, ...more }: { type?: string; subject?: object; artifactType?: string } = {},
-): Promise<string> => {
-  const [config, layer] = [`{"about":"${text}"}`, `layer of ${text}`];
-  const kind = type === DOCKER ? "application/vnd.docker" : "application/vnd.oci.image";
-  return JSON.stringify({
-    schemaVersion: 2,
-    mediaType: type,
-    config: { mediaType: `${kind}.config.v1+json`, digest: await upload(config), size: config.length },
-    layers: [{ mediaType: `${kind}.layer.v1.tar+gzip`, digest: await upload(layer), size: layer.length }],
-    ...more,
-  });
-};
-
-const put = (reference: string, manifest: string, type = OCI, name = "app") =>
-  ask("PUT", `/v2/${name}/manifests/${reference}`, { body: manifest, headers: { "content-type": type } });
 
 t.test("who has no token that holds is challenged, whatever is asked", async (t) => {
   for (const path of ["/v2/", "/v2/app/tags/list", "/v2/nothing/manifests/1", "/v2/_catalog"])
@@ -183,7 +149,7 @@ t.test("an upload that was cut off goes on from the answered range, with the loc
   const { location } = (await ask("POST", "/v2/app/blobs/uploads/")).headers;
   const socket = connect(port, "127.0.0.1");
   await once(socket, "connect");
-  const authorization = `Basic ${Buffer.from(`AWS:${ACCOUNT} push`).toString("base64")}`;
+  const authorization = basicAuth(`${ACCOUNT} push`);
   socket.write(
     `PATCH ${location} HTTP/1.1\r\nhost: x\r\nauthorization: ${authorization}\r\ncontent-length: ${bytes.length}\r\n\r\n`,
   );
@@ -319,7 +285,7 @@ t.test("tags are listed in order, in pages that lead to each other", async (t) =
     });
   const pages: string[][] = [];
   for (let next: string | undefined = "/v2/other/tags/list?n=2"; next; ) {
-    const answer: Awaited<ReturnType<typeof ask>> = await ask("GET", next);
+    const answer: RegistryAnswer = await ask("GET", next);
     const { name, tags } = JSON.parse(String(answer.bytes)) as { name: string; tags: string[] };
     t.equal(name, "other");
     pages.push(tags);

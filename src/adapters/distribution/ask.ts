@@ -67,7 +67,8 @@ export const askOver = (socketPath: string, answerWithinMs = ANSWER_WITHIN_MS): 
       };
       const isAllSaid = () => {
         // It may answer before all is said, or before this process notices.
-        if (!isAnswered) late = setTimeout(() => fail(new Error(`no answer within ${answerWithinMs} ms`)), answerWithinMs);
+        if (!isAnswered)
+          late = setTimeout(() => fail(new Error(`no answer within ${answerWithinMs} ms`)), answerWithinMs);
       };
       asked.once("error", fail);
       asked.once("response", (answer) => {

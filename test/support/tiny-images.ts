@@ -15,9 +15,11 @@ export interface Login {
 export interface TinyImages {
   /** Loads an image of that many layers, each of a few random bytes, under a name; answers its id on the engine. */
   make(name: string, layers?: number): Promise<string>;
+  /** What another image is, with a file `/said` more that holds `text`. */
+  derive(name: string, from: string, text: string): Promise<string>;
   tag(name: string, other: string): Promise<void>;
-  /** Answers the digest; throws what the engine says. */
-  push(name: string, login: Login): Promise<string>;
+  /** Answers the digest; throws what the engine says. `onProgress` is called when it begins to tell of it. */
+  push(name: string, login: Login, cut?: { signal: AbortSignal; onProgress: () => void }): Promise<string>;
   /** Answers the image's id on the engine. */
   pull(name: string, login: Login): Promise<string>;
   /** Takes names off the engine; those that are not there are no matter. */
@@ -54,13 +56,29 @@ export const tinyImages = (docker: Docker): TinyImages => {
       await follow(await docker.loadImage(Readable.from([archive])));
       return (await docker.getImage(name).inspect()).Id;
     },
+    async derive(name, from, text) {
+      names.add(name);
+      const [repo, tag] = split(name);
+      const container = await docker.createContainer({ Image: from });
+      try {
+        await container.putArchive(tarOf([{ path: "said", content: Buffer.from(`${text}\n`) }]), { path: "/" });
+        await container.commit({ repo, tag });
+      } finally {
+        await container.remove();
+      }
+      return (await docker.getImage(name).inspect()).Id;
+    },
     async tag(name, other) {
       names.add(other);
       const [repo, tag] = split(other);
       await docker.getImage(name).tag({ repo, tag });
     },
-    async push(name, authconfig) {
-      const lines = await follow(await docker.getImage(name).push({ authconfig }));
+    async push(name, authconfig, cut) {
+      const pushing = await docker
+        .getImage(name)
+        .push({ authconfig, ...(cut && { abortSignal: cut.signal }) } as Docker.ImagePushOptions);
+      if (cut) pushing.once("readable", cut.onProgress);
+      const lines = await follow(pushing);
       const digest = lines.find(({ aux }) => aux?.Digest)?.aux?.Digest;
       if (digest === undefined) throw new Error(`no digest in ${JSON.stringify(lines.at(-1))}`);
       return digest;

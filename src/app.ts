@@ -7,6 +7,8 @@ import { fleetParts } from "./app/fleet-parts.ts";
 import { healthOf } from "./app/health.ts";
 import { poolKeeper } from "./app/pool-keeper.ts";
 import { postJson } from "./app/post.ts";
+import { openRegistryDoors, type RegistryDoors } from "./app/registry-doors.ts";
+import { registryParts } from "./app/registry-parts.ts";
 import { reloadForCallers } from "./app/reload.ts";
 import { toEventBridge } from "./app/state-events.ts";
 import { openStores } from "./app/store-parts.ts";
@@ -55,11 +57,11 @@ export const startApp = async (
   const owner = systemRandom.hex(12);
   const scope = { account: config.account, region: config.region };
   const stores = await openStores(config, installation, log);
-  const parts = fleetParts(config, installation, owner, stores.store, {
-    log,
-    failpoints: armFailpoints(config.failpoints, exit),
-    listeners: stores.listeners,
-  });
+  const failpoints = armFailpoints(config.failpoints, exit);
+  const registry = registryParts(config, stores, keys.secretAccessKey, log);
+  const { ecr, ownImages } = registry;
+  const { listeners } = stores;
+  const parts = fleetParts(config, installation, owner, stores.store, { log, failpoints, listeners, ownImages });
   const metrics = makeMetrics(async () => census(await parts.hosts.list()));
   const fleet = countedFleet(createFleet(parts), metrics.tallies);
 
@@ -92,6 +94,7 @@ export const startApp = async (
     services: [
       { name: "ecs", ...ecs, routes: ecsRoutes },
       { name: "batch", ...batch, routes: batchRoutes },
+      { name: "ecr", ...ecr, routes: [] },
       { name: "sts", ...sts, routes: [] },
     ],
     operations: ours,
@@ -115,7 +118,7 @@ export const startApp = async (
   await server.register(docsPlugin, rest);
   await server.register(
     awsPlugin({
-      services: [ecs, batch, sts],
+      services: [ecs, ecr, batch, sts],
       ...scope,
       auth: config.auth,
       credentials: keyHolder(keys, config.account),
@@ -130,7 +133,11 @@ export const startApp = async (
   await ensureCluster("default");
   await batch.ensureDefaults(scope);
   for (const warning of (await pool.reload()).warnings) log.warn(warning);
-  const loops = [ownHosts(parts, hostRun(parts), ending.signal), pool.keep(ending.signal)];
+  const loops = [
+    ownHosts(parts, hostRun(parts), ending.signal),
+    pool.keep(ending.signal),
+    registry.seed(ending.signal),
+  ];
 
   const webhookQueue = stores.queues(WEBHOOK_QUEUE);
   const deliver = webhookDeliverer({
@@ -152,19 +159,22 @@ export const startApp = async (
     onError: (error) => log.warn({ err: error }, "the relay tries again"),
   });
 
+  let doors: RegistryDoors | undefined;
   const app: App = {
     async close() {
-      await server.close();
+      await Promise.all([server.close(), doors?.close()]);
       ending.abort();
       await Promise.all(loops);
       untally();
       await relay.close();
       await stores.close();
       await parts.engines.close();
+      registry.distribution.close();
     },
   };
   await hostsReady(parts, pool.answering, ending.signal);
   try {
+    doors = await openRegistryDoors(config, { rules: ecr.rules, shelf: ecr.store, failpoints, log });
     await server.listen({ host: "127.0.0.1", port: config.apiPort });
   } catch (error) {
     // It owns hosts by now: another control plane need not wait for their leases to run out.

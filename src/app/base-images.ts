@@ -18,7 +18,7 @@ const TYPE = "application/vnd.docker.distribution.manifest.v2+json";
 
 export interface BaseImageParts {
   readonly rules: Pick<Rules<never>, "resolve" | "check" | "push" | "hold">;
-  readonly distribution: Pick<Distribution, "blobs" | "uploads" | "manifests">;
+  readonly store: Pick<Distribution, "blobs" | "uploads" | "manifests">;
   /** Makes the repository of that name in the default account and region, unless it is there. */
   readonly ensureRepository: (name: string) => Promise<RepositoryRef>;
   readonly folder: string;
@@ -46,15 +46,12 @@ export const seedBaseImages = async (parts: BaseImageParts): Promise<string[]> =
 };
 
 /** By which recipe the image in the registry was made. */
-const recipeOf = async (
-  { rules, distribution }: BaseImageParts,
-  repository: RepositoryRef,
-): Promise<string | undefined> => {
+const recipeOf = async ({ rules, store }: BaseImageParts, repository: RepositoryRef): Promise<string | undefined> => {
   const digest = await rules.resolve(repository, TAG);
-  const manifest = digest === undefined ? undefined : await distribution.manifests.get(repository, digest);
+  const manifest = digest === undefined ? undefined : await store.manifests.get(repository, digest);
   if (!manifest) return undefined;
   const { config } = JSON.parse(manifest.bytes.toString()) as { config: Descriptor };
-  const reading = await distribution.blobs.read(repository, config.digest);
+  const reading = await store.blobs.read(repository, config.digest);
   if (!reading) return undefined;
   const { config: settings = {} } = JSON.parse((await buffer(reading.bytes)).toString()) as {
     config?: { Labels?: Record<string, string> };
@@ -63,27 +60,27 @@ const recipeOf = async (
 };
 
 const pushArchive = async (parts: BaseImageParts, repository: RepositoryRef, archive: string): Promise<void> => {
-  const { rules, distribution } = parts;
+  const { rules, store } = parts;
   const release = await rules.hold();
   try {
     const layerByPath = new Map<string, Descriptor>();
     const { config, layers } = await readSavedImage(archive, {
       async layer(path, content) {
-        layerByPath.set(path, await uploadLayer(distribution, repository, content));
+        layerByPath.set(path, await uploadLayer(store, repository, content));
       },
     });
     const bytes = Buffer.from(
       JSON.stringify({
         schemaVersion: 2,
         mediaType: TYPE,
-        config: await uploadConfig(distribution, repository, config),
+        config: await uploadConfig(store, repository, config),
         layers: layers.map((path) => layerByPath.get(path)),
       }),
     );
     const digest = digestOf(createHash("sha256").update(bytes));
     const manifest = { digest, mediaType: TYPE, bytes, tag: TAG };
     await rules.check(repository, manifest);
-    const put = await distribution.manifests.put(repository, digest, TYPE, bytes);
+    const put = await store.manifests.put(repository, digest, TYPE, bytes);
     if (put.type !== "kept") throw new Error(`${archive} could not be put into the registry: ${JSON.stringify(put)}`);
     await rules.push(repository, manifest);
   } finally {
@@ -91,7 +88,7 @@ const pushArchive = async (parts: BaseImageParts, repository: RepositoryRef, arc
   }
 };
 
-type Shelf = BaseImageParts["distribution"];
+type Shelf = BaseImageParts["store"];
 
 const uploadLayer = async (
   { uploads }: Shelf,

@@ -10,6 +10,7 @@ import { taskStore } from "../adapters/redis/task-store.ts";
 import type { Config } from "../config.ts";
 import type { FleetDeps, FleetTimes } from "../fleet/control/deps.ts";
 import { progressBoard } from "../fleet/control/progress-board.ts";
+import type { OwnImages } from "../fleet/ports.ts";
 import type { ChangeListeners } from "../kernel/change-feed.ts";
 import { systemClock } from "../kernel/clock.ts";
 import type { Failpoints } from "../kernel/failpoints.ts";
@@ -35,7 +36,12 @@ export const fleetParts = (
   installation: string,
   owner: string,
   store: RedisStore,
-  shared: { readonly log: Log; readonly failpoints: Failpoints; readonly listeners: ChangeListeners },
+  shared: {
+    readonly log: Log;
+    readonly failpoints: Failpoints;
+    readonly listeners: ChangeListeners;
+    readonly ownImages: OwnImages;
+  },
 ): FleetDeps & { readonly random: typeof systemRandom } => ({
   ...shared,
   clock: systemClock,

@@ -1,5 +1,4 @@
 import type { FastifyBaseLogger, FastifyInstance } from "fastify";
-import { authority } from "../config/authority.ts";
 import { type Config, ConfigError } from "../config.ts";
 import type { Rules, Shelf } from "../http/registry/ports.ts";
 import { registryDoor } from "../http/registry/server.ts";
@@ -40,8 +39,10 @@ export const openRegistryDoors = async <Holder>(
   await open(registryDoor(options), "127.0.0.1", registryPort, "BERTH_REGISTRY_PORT");
   if (registry.listen) {
     const { address, port } = registry.listen;
+    // Loaded where it is wanted only.
+    const { authority } = await import("../config/authority.ts");
     const { caFile, issue } = await authority(home, systemClock.now());
-    const tls = await issue(address, systemClock.now());
+    const tls = issue(address, systemClock.now());
     await open(registryDoor({ ...options, tls }), address, port, "registry.listen");
     parts.log.info({ address, port, caFile }, "the registry listens beyond loopback; engines trust it by caFile");
   }

@@ -1,14 +1,6 @@
-import { webcrypto } from "node:crypto";
+import { generateKeyPairSync, randomBytes } from "node:crypto";
 import { join } from "node:path";
-import {
-  BasicConstraintsExtension,
-  ExtendedKeyUsageExtension,
-  KeyUsageFlags,
-  KeyUsagesExtension,
-  SubjectAlternativeNameExtension,
-  X509Certificate,
-  X509CertificateGenerator,
-} from "@peculiar/x509";
+import forge from "node-forge";
 import { makeOnce } from "./make-once.ts";
 
 /** Key and certificate in PEM. */
@@ -22,11 +14,9 @@ export interface Authority {
   /** Where its certificate lies: engines that are to trust the registry are given this file. */
   readonly caFile: string;
   /** A new certificate for a server at that IPv4 address. */
-  issue(address: string, now: number): Promise<KeyPair>;
+  issue(address: string, now: number): KeyPair;
 }
 
-const KEY_KIND = { name: "ECDSA", namedCurve: "P-256" } as const;
-const SIGNATURE = { name: "ECDSA", hash: "SHA-256" } as const;
 const DAY_MS = 86_400_000;
 const CA_DAYS = 3650;
 /** A new one is made at every start, so this is how long Berth may run. */
@@ -36,59 +26,62 @@ const SERVER_DAYS = 825;
 export const authority = async (home: string, now: number): Promise<Authority> => {
   const folder = join(home, "registry-ca");
   // Key and certificate lie in one file: made at once, they belong together whoever makes them.
-  const text = await makeOnce(join(folder, "authority.json"), await newAuthority(now));
-  const kept = JSON.parse(text) as KeyPair;
+  const text = await makeOnce(join(folder, "authority.json"), () => JSON.stringify(newAuthority(now)));
+  const { key, cert } = JSON.parse(text) as KeyPair;
   const caFile = join(folder, "ca.crt");
-  await makeOnce(caFile, () => kept.cert);
-  const ca = new X509Certificate(kept.cert);
-  const caKey = await webcrypto.subtle.importKey("pkcs8", bytesOf(kept.key), KEY_KIND, false, ["sign"]);
+  await makeOnce(caFile, () => cert);
+  const ca = forge.pki.certificateFromPem(cert);
   return {
     caFile,
-    async issue(address, at) {
-      const keys = await webcrypto.subtle.generateKey(KEY_KIND, true, ["sign", "verify"]);
-      const cert = await X509CertificateGenerator.create({
-        ...validFor(SERVER_DAYS, at),
-        subject: "CN=Berth registry",
-        issuer: ca.subject,
-        publicKey: keys.publicKey,
-        signingKey: caKey,
-        signingAlgorithm: SIGNATURE,
-        extensions: [
-          new SubjectAlternativeNameExtension([{ type: "ip", value: address }]),
-          new ExtendedKeyUsageExtension(["1.3.6.1.5.5.7.3.1"]),
-          new KeyUsagesExtension(KeyUsageFlags.digitalSignature, true),
-        ],
-      });
-      return { key: await pemOf(keys.privateKey), cert: cert.toString("pem") };
+    issue(address, at) {
+      const own = newKey();
+      const certificate = blank(own.publicKey, "Berth registry", SERVER_DAYS, at);
+      certificate.setIssuer(ca.subject.attributes);
+      certificate.setExtensions([
+        { name: "basicConstraints", cA: false },
+        { name: "keyUsage", digitalSignature: true, keyEncipherment: true, critical: true },
+        { name: "extKeyUsage", serverAuth: true },
+        { name: "subjectAltName", altNames: [{ type: IP_ADDRESS, ip: address }] },
+      ]);
+      return signed(certificate, key, own.privateKey);
     },
   };
 };
 
-const newAuthority = async (now: number): Promise<() => string> => {
-  const keys = await webcrypto.subtle.generateKey(KEY_KIND, true, ["sign", "verify"]);
-  const cert = await X509CertificateGenerator.createSelfSigned({
-    ...validFor(CA_DAYS, now),
-    name: "CN=Berth's own authority",
-    keys,
-    signingAlgorithm: SIGNATURE,
-    extensions: [
-      new BasicConstraintsExtension(true, 0, true),
-      new KeyUsagesExtension(KeyUsageFlags.keyCertSign | KeyUsageFlags.cRLSign, true),
-    ],
+/** GeneralName's tag in X.509. */
+const IP_ADDRESS = 7;
+
+const newAuthority = (now: number): KeyPair => {
+  const own = newKey();
+  const certificate = blank(own.publicKey, "Berth's own authority", CA_DAYS, now);
+  certificate.setIssuer(certificate.subject.attributes);
+  certificate.setExtensions([
+    { name: "basicConstraints", cA: true, pathLenConstraint: 0, critical: true },
+    { name: "keyUsage", keyCertSign: true, cRLSign: true, critical: true },
+  ]);
+  return signed(certificate, own.privateKey, own.privateKey);
+};
+
+const newKey = () =>
+  generateKeyPairSync("rsa", {
+    modulusLength: 2048,
+    publicKeyEncoding: { type: "spki", format: "pem" },
+    privateKeyEncoding: { type: "pkcs8", format: "pem" },
   });
-  const pair: KeyPair = { key: await pemOf(keys.privateKey), cert: cert.toString("pem") };
-  return () => JSON.stringify(pair);
+
+const blank = (publicKey: string, name: string, days: number, now: number): forge.pki.Certificate => {
+  const certificate = forge.pki.createCertificate();
+  certificate.publicKey = forge.pki.publicKeyFromPem(publicKey);
+  // Positive, as the standard wants it: the first bit is 0.
+  certificate.serialNumber = `01${randomBytes(15).toString("hex")}`;
+  // Clocks of other machines may be behind.
+  certificate.validity.notBefore = new Date(now - DAY_MS);
+  certificate.validity.notAfter = new Date(now + days * DAY_MS);
+  certificate.setSubject([{ name: "commonName", value: name }]);
+  return certificate;
 };
 
-// Clocks of other machines may be behind.
-const validFor = (days: number, now: number) => ({
-  notBefore: new Date(now - DAY_MS),
-  notAfter: new Date(now + days * DAY_MS),
-});
-
-const pemOf = async (key: webcrypto.CryptoKey): Promise<string> => {
-  const text = Buffer.from(await webcrypto.subtle.exportKey("pkcs8", key)).toString("base64");
-  return `-----BEGIN PRIVATE KEY-----\n${text.match(/.{1,64}/g)!.join("\n")}\n-----END PRIVATE KEY-----\n`;
+const signed = (certificate: forge.pki.Certificate, signer: string, key: string): KeyPair => {
+  certificate.sign(forge.pki.privateKeyFromPem(signer), forge.md.sha256.create());
+  return { key, cert: forge.pki.certificateToPem(certificate) };
 };
-
-const bytesOf = (pem: string): Buffer => Buffer.from(pem.replace(/-----[^-]+-----|\s/g, ""), "base64");

@@ -17,6 +17,7 @@ import { webhookRoutes } from "./app/webhook-routes.ts";
 import { batchRoutes, batchWing, CRON_QUEUE } from "./batch/index.ts";
 import { credentials, installationId } from "./config/installation.ts";
 import { type Config, ConfigError } from "./config.ts";
+import { ecrRoutes } from "./ecr/index.ts";
 import { ecsRoutes, ecsWing } from "./ecs/index.ts";
 import { compareWithEngines } from "./fleet/control/compare-with-engines.ts";
 import { createFleet } from "./fleet/control/create-fleet.ts";
@@ -88,13 +89,14 @@ export const startApp = async (
       ledgerDifferences: async () => [...(await stores.ledgerDifferences()), ...(await compareWithEngines(parts))],
     }),
     ...batch.operations,
+    ...ecr.own,
     ...eventOperations(stores.feed, asEvent),
   ];
   const rest = {
     services: [
       { name: "ecs", ...ecs, routes: ecsRoutes },
       { name: "batch", ...batch, routes: batchRoutes },
-      { name: "ecr", ...ecr, routes: [] },
+      { name: "ecr", ...ecr, routes: ecrRoutes },
       { name: "sts", ...sts, routes: [] },
     ],
     operations: ours,
@@ -137,6 +139,7 @@ export const startApp = async (
     ownHosts(parts, hostRun(parts), ending.signal),
     pool.keep(ending.signal),
     registry.seed(ending.signal),
+    ecr.keep(ending.signal),
   ];
 
   const webhookQueue = stores.queues(WEBHOOK_QUEUE);
@@ -174,7 +177,7 @@ export const startApp = async (
   };
   await hostsReady(parts, pool.answering, ending.signal);
   try {
-    doors = await openRegistryDoors(config, { rules: ecr.rules, shelf: ecr.store, failpoints, log });
+    doors = await openRegistryDoors(config, { rules: ecr.rules, shelf: ecr.shelf, failpoints, log });
     await server.listen({ host: "127.0.0.1", port: config.apiPort });
   } catch (error) {
     // It owns hosts by now: another control plane need not wait for their leases to run out.

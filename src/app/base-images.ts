@@ -5,9 +5,10 @@ import { PassThrough } from "node:stream";
 import { buffer } from "node:stream/consumers";
 import { pipeline } from "node:stream/promises";
 import { createGzip } from "node:zlib";
-import type { Distribution } from "../adapters/distribution/distribution.ts";
 import { readSavedImage } from "../adapters/files/saved-image.ts";
+import type { BlobStore } from "../ecr/index.ts";
 import type { RepositoryRef, Rules, Upload } from "../http/registry/ports.ts";
+import type { Scope } from "../kernel/scope.ts";
 
 /** Named as the set-up names them: `berth/busybox` is made of `busybox.tar`, by the recipe in `busybox.tar.recipe`. */
 const BASE_IMAGES = ["busybox", "node"];
@@ -18,9 +19,11 @@ const TYPE = "application/vnd.docker.distribution.manifest.v2+json";
 
 export interface BaseImageParts {
   readonly rules: Pick<Rules<never>, "resolve" | "check" | "push" | "hold">;
-  readonly store: Pick<Distribution, "blobs" | "uploads" | "manifests">;
-  /** Makes the repository of that name in the default account and region, unless it is there. */
-  readonly ensureRepository: (name: string) => Promise<RepositoryRef>;
+  readonly store: BlobStore;
+  /** Makes a repository, unless it is there. */
+  readonly ensureRepository: (scope: Scope, name: string) => Promise<void>;
+  /** The home of base images. */
+  readonly defaults: Scope;
   readonly folder: string;
 }
 
@@ -37,7 +40,8 @@ export const seedBaseImages = async (parts: BaseImageParts): Promise<string[]> =
     const archive = join(parts.folder, `${name}.tar`);
     const recipe = await readFile(`${archive}.recipe`, "utf8").catch(() => undefined);
     if (recipe === undefined) continue;
-    const repository = await parts.ensureRepository(`berth/${name}`);
+    const repository = { ...parts.defaults, name: `berth/${name}` };
+    await parts.ensureRepository(parts.defaults, repository.name);
     if ((await recipeOf(parts, repository)) === recipe) continue;
     await pushArchive(parts, repository, archive);
     seeded.push(repository.name);

@@ -1,27 +1,28 @@
-import type { Distribution } from "../adapters/distribution/distribution.ts";
 import { imageArchive } from "../adapters/distribution/image-archive.ts";
 import type { OwnImage } from "../fleet/model/image-reference.ts";
 import type { OwnImages } from "../fleet/ports.ts";
-import type { RepositoryRef, Rules } from "../http/registry/ports.ts";
+import type { RepositoryRef, Rules, Shelf } from "../http/registry/ports.ts";
 import { ApiError } from "../kernel/errors.ts";
 import type { Scope } from "../kernel/scope.ts";
 
 export interface OwnImagesParts<Holder> {
   readonly rules: Pick<Rules<Holder>, "allow" | "holderOf" | "resolve">;
-  readonly distribution: Pick<Distribution, "blobs" | "manifests">;
+  /** As the door uses it: base images have one home, wherever they are asked for. */
+  readonly shelf: Pick<Shelf, "blobs" | "manifests">;
   /** The account and region of names that say none. */
   readonly defaults: Scope;
   /** A token that pulls, of that account and region. */
   readonly pullToken: (scope: Scope) => string;
-  /** Where a name is kept: base images have one home. */
-  readonly homeOf: (repository: RepositoryRef) => RepositoryRef;
 }
 
 /** Berth's own registry as launches use it: the same rules as at its door, asked with a token that pulls. */
 export const ownImages = <Holder>(parts: OwnImagesParts<Holder>): OwnImages => {
-  const { rules, distribution, defaults, pullToken, homeOf } = parts;
-  const placeOf = ({ account = defaults.account, region = defaults.region, repository }: OwnImage): RepositoryRef =>
-    homeOf({ account, region, name: repository });
+  const { rules, shelf, defaults, pullToken } = parts;
+  const placeOf = ({ account = defaults.account, region = defaults.region, repository }: OwnImage): RepositoryRef => ({
+    account,
+    region,
+    name: repository,
+  });
   return {
     pathOf(image) {
       const { account, region, name } = placeOf(image);
@@ -50,7 +51,6 @@ export const ownImages = <Holder>(parts: OwnImagesParts<Holder>): OwnImages => {
       password: pullToken(placeOf(image)),
       serveraddress,
     }),
-    archive: (image, digest, name, architecture) =>
-      imageArchive(distribution, placeOf(image), digest, name, architecture),
+    archive: (image, digest, name, architecture) => imageArchive(shelf, placeOf(image), digest, name, architecture),
   };
 };

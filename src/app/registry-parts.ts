@@ -8,6 +8,7 @@ import type { OwnImages } from "../fleet/ports.ts";
 import { systemClock } from "../kernel/clock.ts";
 import type { Log } from "../kernel/log.ts";
 import { systemRandom } from "../kernel/random.ts";
+import type { Scope } from "../kernel/scope.ts";
 import { systemTimers } from "../kernel/timers.ts";
 import { seedBaseImages } from "./base-images.ts";
 import { ownImages } from "./own-images.ts";
@@ -53,22 +54,19 @@ export const registryParts = (
     createOnPush: registry.createOnPush,
     onCollected: (figures) => log.info(figures, "freed space in the registry"),
   });
-  const { rules, ensureRepository, pullToken, homeOf } = ecr;
+  const { rules, shelf, ensureRepository } = ecr;
+  const pullToken = (scope: Scope) => ecr.pullToken(scope, `arn:aws:iam::${scope.account}:user/berth`);
   return {
     ecr,
     distribution: behind,
-    ownImages: ownImages({ rules, distribution: behind, defaults, pullToken, homeOf }),
+    ownImages: ownImages({ rules, shelf, defaults, pullToken }),
     async seed(signal) {
       let wasAway = false;
       do {
         try {
           await behind.ping();
-          const seeded = await seedBaseImages({
-            rules,
-            store: ecr.store,
-            ensureRepository,
-            folder: config.imagesFolder,
-          });
+          const folder = config.imagesFolder;
+          const seeded = await seedBaseImages({ rules, store: shelf, ensureRepository, defaults, folder });
           if (seeded.length > 0) log.info({ images: seeded }, "put base images into the registry");
           return;
         } catch (error) {

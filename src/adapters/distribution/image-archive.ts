@@ -25,7 +25,7 @@ const GO_ARCHITECTURES: Readonly<Record<string, string>> = { x86_64: "amd64", aa
  * layer cannot be read.
  */
 export const imageArchive = async (
-  from: { readonly manifests: Manifests; readonly blobs: Blobs },
+  from: { readonly manifests: Pick<Manifests, "get">; readonly blobs: Pick<Blobs, "read"> },
   repository: RepositoryRef,
   digest: string,
   name: string,
@@ -42,7 +42,7 @@ export const imageArchive = async (
 };
 
 const imageFor = async (
-  manifests: Manifests,
+  manifests: Pick<Manifests, "get">,
   repository: RepositoryRef,
   digest: string,
   architecture: string,
@@ -60,7 +60,7 @@ const imageFor = async (
 
 const fill = async (
   archive: Pack,
-  blobs: Blobs,
+  blobs: Pick<Blobs, "read">,
   repository: RepositoryRef,
   { config, layers }: Image,
   name: string,
@@ -81,7 +81,7 @@ const fill = async (
 
 const addBlob = async (
   archive: Pack,
-  blobs: Blobs,
+  blobs: Pick<Blobs, "read">,
   repository: RepositoryRef,
   { digest, size }: Descriptor,
   name: string,

@@ -203,13 +203,17 @@ export interface TaskStore {
   refusals(requestId?: string): Promise<PlacementRecord[]>;
 }
 
-/** Who owns a host. An epoch is a counter that grows with every new owner. */
+/** Which control planes live, and who owns a host. An epoch is a counter that grows with every new owner. */
 export interface LeaseStore {
   /** The new epoch, or `undefined` while another owner's lease lasts. */
   acquire(host: HostId, owner: string, lastsMs: number): Promise<number | undefined>;
   /** `false`: lost it. */
   renew(host: HostId, owner: string, epoch: number, lastsMs: number): Promise<boolean>;
   release(host: HostId, owner: string, epoch: number): Promise<void>;
+  /** Counts the owner as living for that long; answers all that live, the one that came first first. */
+  attend(owner: string, lastsMs: number): Promise<string[]>;
+  /** It ends: the others need not wait to have its hosts. */
+  leave(owner: string): Promise<void>;
 }
 
 /** Where the output of containers is kept. */

@@ -29,6 +29,30 @@ t.test("a lease that ran out goes to whoever asks, or stays with its owner if no
   t.equal(await leases.acquire(hostId("h2"), "owner-2", 60_000), undefined);
 });
 
+t.test("control planes are told in the order they came, until they leave or are not heard of any more", async (t) => {
+  const store = await aStore(t, server);
+  const { leases } = await aFleet(store);
+  t.strictSame(await leases.attend("b", 60_000), ["b"]);
+  t.strictSame(await leases.attend("a", 60_000), ["b", "a"]);
+  t.strictSame(await leases.attend("c", 60_000), ["b", "a", "c"]);
+  t.strictSame(await leases.attend("b", 60_000), ["b", "a", "c"]);
+  await store.redis.pexpireat("berth:control-plane:b", 1);
+  t.strictSame(await leases.attend("a", 60_000), ["a", "c"]);
+  t.strictSame(await leases.attend("b", 60_000), ["a", "c", "b"], "back again, as the last");
+  await leases.leave("a");
+  await leases.leave("a");
+  t.strictSame(await leases.attend("c", 60_000), ["c", "b"]);
+  const changes = (await store.redis.xrange("berth:feed", "-", "+")).map(([, fields]) => [fields[5], fields[3]]);
+  t.strictSame(changes, [
+    ["joined", "b"],
+    ["joined", "a"],
+    ["joined", "c"],
+    ["lost", "b"],
+    ["joined", "b"],
+    ["left", "a"],
+  ]);
+});
+
 t.test("a host that is declared larger or smaller keeps what its tasks hold", async (t) => {
   const { hosts, tasks, ledger } = await aFleet(await aStore(t, server), aHost("h1"));
   await place(tasks, aTask("a", { cpuUnits: 1000 }));

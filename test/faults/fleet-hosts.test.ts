@@ -1,6 +1,7 @@
 import t from "tap";
 import type { FleetDeps } from "../../src/fleet/control/deps.ts";
-import { type HostRun, ownHosts } from "../../src/fleet/control/host-owner.ts";
+import type { HostRun } from "../../src/fleet/control/hold-host.ts";
+import { ownHosts } from "../../src/fleet/control/host-owner.ts";
 import { EngineError } from "../../src/fleet/ports.ts";
 import { NO_LOG } from "../../src/kernel/log.ts";
 import { aFleetWorld, IMAGE } from "../support/fleet-world.ts";
@@ -268,12 +269,19 @@ t.test("an owner whose store stops answering lets its host go when the lease has
   const host = await world.host();
   const ending = new AbortController();
   let released: number | undefined;
-  const leases = { acquire: async () => 1, renew: () => new Promise<boolean>(() => {}), release: async () => {} };
+  const leases = {
+    attend: async () => ["alone"],
+    leave: async () => {},
+    acquire: async () => 1,
+    renew: () => new Promise<boolean>(() => {}),
+    release: async () => {},
+  };
   const deps = {
     clock,
     timers: clock,
     log: NO_LOG,
     leases,
+    owner: "alone",
     hosts: { list: async () => [host] },
     listeners: { listen: () => () => {} },
     failpoints: { hit: async () => {} },

@@ -20,6 +20,54 @@ const ranOnce = async (t: Test, world: FleetWorld, id: Awaited<ReturnType<FleetW
   t.strictSame(await world.ledgerDifferences(), []);
 };
 
+const sizes = async (world: FleetWorld) =>
+  Object.fromEntries(Object.entries(await world.shares()).map(([owner, hosts]) => [owner, hosts.length]));
+
+t.test("control planes that live at the same time share the hosts", async (t) => {
+  const hosts = ["h1", "h2", "h3", "h4"];
+  const world = await aFleetWorld(t, redis, { hosts });
+  await world.start("alice");
+  t.strictSame(await sizes(world), { alice: 4 }, "one alone has all");
+  const ids = [];
+  for (const _ of hosts) ids.push(await world.place(), await world.place({ command: ["exit", "4", "20000"] }));
+  await world.start("bob");
+  t.strictSame(await sizes(world), { alice: 2, bob: 2 }, "a second one gets its half at once");
+  const before = await world.shares();
+  const carol = await world.start("carol");
+  t.strictSame(await sizes(world), { alice: 2, bob: 1, carol: 1 }, "what does not divide is with the first");
+  t.strictSame((await world.shares()).alice, before.alice, "no host moves without need");
+  ids.push(await world.place());
+  await carol.close();
+  await world.quiet();
+  t.strictSame(await sizes(world), { alice: 2, bob: 2 }, "one that ends gives its hosts back at once");
+  for (const name of hosts) t.equal((await world.host(name)).health, "CONNECTED");
+  ids.push(await world.place());
+  world.owner("alice").process.kill();
+  await world.pass(6_000);
+  t.strictSame(await sizes(world), { bob: 4 }, "one that dies loses its hosts within a lease");
+  await world.pass(16_000);
+  for (const id of ids) t.equal(world.starts(id), 1, "its program ran once");
+  const ended = (await Promise.all(ids.map(world.task))).filter(({ observed }) => observed.status === "STOPPED");
+  t.match(
+    ended.map(({ observed }) => observed.containers[0]?.exitCode),
+    [4, 4, 4, 4],
+  );
+  t.strictSame(await world.ledgerDifferences(), []);
+});
+
+t.test("a control plane that stood still takes no hosts back from those that took them over", async (t) => {
+  const world = await aFleetWorld(t, redis, { hosts: ["h1", "h2", "h3"] });
+  const alice = await world.start("alice");
+  await world.start("bob");
+  t.strictSame(await sizes(world), { alice: 2, bob: 1 });
+  alice.process.pause();
+  await world.pass(7_000);
+  t.strictSame(await sizes(world), { bob: 3 });
+  alice.process.resume();
+  await world.pass(2_000);
+  t.strictSame(await sizes(world), { alice: 1, bob: 2 }, "it came last");
+});
+
 t.test("an owner that dies", async (t) => {
   t.test("loses its hosts within five seconds, and the next one goes on with their tasks", async (t) => {
     const world = await aFleetWorld(t, redis, { hosts: ["h1", "h2"] });

@@ -1,9 +1,10 @@
 import { once } from "node:events";
 import { readFile } from "node:fs/promises";
 import { createServer } from "node:net";
+import type { Task } from "@aws-sdk/client-ecs";
 import t from "tap";
 import { aBerth, clientOf } from "../support/berth.ts";
-import { spawnControlPlane, startControlPlane } from "../support/control-plane.ts";
+import { type ControlPlane, spawnControlPlane, startControlPlane } from "../support/control-plane.ts";
 import { freePort } from "../support/free-port.ts";
 import { leavesNothing } from "../support/leaves-nothing.ts";
 import { named, TALLY, tallied, tallyOf } from "../support/tally.ts";
@@ -19,9 +20,21 @@ const elsewhere = async () => ({ ...berth.setting, port: await freePort(), regis
 /** A lease lasts five seconds and is looked for every second; the rest is for a machine that is busy. */
 const TAKEN_OVER_WITHIN_MS = 10_000;
 
-t.test("a control plane takes over the hosts of another that died, with all that runs there", async (t) => {
+/** Hosts that it took since it was started, in lines of its log. */
+const taken = async (plane: ControlPlane): Promise<string[]> =>
+  (await plane.log()).split("\n").filter((line) => line.includes('"owns host"'));
+
+const takes = (plane: ControlPlane, count: number): Promise<string[]> =>
+  until(
+    `a control plane to have taken ${count} hosts`,
+    () => taken(plane),
+    (lines) => lines.length === count,
+  );
+
+t.test("two control planes share the hosts, and one that dies or ends leaves them to the other", async (t) => {
   const second = await startControlPlane(await elsewhere());
   t.teardown(() => second.kill());
+  await takes(second, 1);
   const ecs = clientOf(second.url, berth.keys);
   t.teardown(() => ecs.destroy());
   const tasks = tasksOf(ecs);
@@ -30,9 +43,16 @@ t.test("a control plane takes over the hosts of another that died, with all that
     TALLY,
   );
   const names = ["1", "2", "3"];
-  const longs = await Promise.all(names.map(async (name) => (await tasks.runMany(family, named(name)))[0]!));
-  await Promise.all(longs.map((task) => tasks.is("RUNNING", task)));
-  t.notMatch(await second.log(), /owns host/, "asked at the second, run by the first");
+  /** One after the other: so each sees the others' hosts, and they spread. */
+  const runEach = async (each: readonly string[]): Promise<Task[]> => {
+    const started: Task[] = [];
+    for (const name of each) started.push((await tasks.runMany(family, named(name)))[0]!);
+    await Promise.all(started.map((task) => tasks.is("RUNNING", task)));
+    return started;
+  };
+  const longs = await runEach(names);
+  const hosts = new Set(longs.map((task) => task.containerInstanceArn));
+  t.equal(hosts.size, 3, "asked at the second, run by both");
 
   const killedAt = Date.now();
   await berth.plane().kill();
@@ -42,25 +62,25 @@ t.test("a control plane takes over the hosts of another that died, with all that
     const [container] = await engine.containersOf(task.taskArn!);
     await engine.docker.getContainer(container!.Id).kill({ signal: "USR1" });
   }
-  const owned = await until(
-    "the second control plane to own three hosts",
-    async () => (await second.log()).split("\n").filter((line) => line.includes('"owns host"')),
-    (lines) => lines.length === 3,
-  );
+  const owned = await takes(second, 3);
   const lastAt = Math.max(...owned.map((line) => Date.parse((JSON.parse(line) as { time: string }).time)));
   t.ok(lastAt - killedAt < TAKEN_OVER_WITHIN_MS, `taken over after ${lastAt - killedAt} ms`);
   t.match(await tasks.stopped(next), { containers: [{ exitCode: 4 }] });
   for (const task of longs) t.match(await tasks.stopped(task), { containers: [{ exitCode: 3 }] });
 
+  const staying = await runEach(["5", "6", "7"]);
   const first = await berth.start();
-  t.strictSame(await tallyOf(berth), [...names, "4"], "each ran once");
-  for (const task of longs) t.strictSame(await berth.logs(task.taskArn!), ["waits", "ended"]);
+  await takes(first, 1);
   t.equal(await second.stop(), 0, "and it ends in order");
-  await until(
-    "the first to own the hosts that were given back",
-    () => first.log(),
-    (said) => said.split('"owns host"').length === 4,
-  );
+  await takes(first, 3);
+  const own = tasksOf(berth.ecs);
+  for (const task of staying) {
+    const [container] = await engine.containersOf(task.taskArn!);
+    await engine.docker.getContainer(container!.Id).kill({ signal: "USR1" });
+  }
+  for (const task of staying) t.match(await own.stopped(task), { containers: [{ exitCode: 3 }] });
+  t.strictSame(await tallyOf(berth), [...names, "4", "5", "6", "7"], "each ran once");
+  for (const task of [...longs, ...staying]) t.strictSame(await berth.logs(task.taskArn!), ["waits", "ended"]);
 });
 
 t.test("a port that another program has is named, and the hosts go on", async (t) => {
@@ -74,7 +94,7 @@ t.test("a port that another program has is named, and the hosts go on", async (t
   t.equal(lastLine, `BERTH_PORT: port ${port} is taken by another program: choose another`);
   const tasks = tasksOf(berth.ecs);
   const family = await tasks.define([tallied("exit 0")], TALLY);
-  t.match(await tasks.stopped((await tasks.runMany(family, named("5")))[0]!), { containers: [{ exitCode: 0 }] });
+  t.match(await tasks.stopped((await tasks.runMany(family, named("8")))[0]!), { containers: [{ exitCode: 0 }] });
 });
 
 t.test("a Redis of another installation is refused in a line", async (t) => {

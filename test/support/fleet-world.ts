@@ -4,6 +4,7 @@ import { changeFeed } from "../../src/adapters/redis/change-feed.ts";
 import { changeListeners } from "../../src/adapters/redis/change-listeners.ts";
 import { openRedis } from "../../src/adapters/redis/connect.ts";
 import { hostStore } from "../../src/adapters/redis/host-store.ts";
+import { KEYS } from "../../src/adapters/redis/keys.ts";
 import { leaseStore } from "../../src/adapters/redis/lease-store.ts";
 import { ledgerDifferences } from "../../src/adapters/redis/ledger-check.ts";
 import { redisStore } from "../../src/adapters/redis/store.ts";
@@ -238,7 +239,17 @@ export const aFleetWorld = async (
     /** Ends it before its test ends. */
     end,
     task: taskOf,
+    owner: (name: string): Owner => owners.find((owner) => owner.name === name)!,
     engine: (name = "h1"): SimulatedEngine => engineOf(name),
+    /** The hosts of each control plane that has any. */
+    async shares(): Promise<Record<string, string[]>> {
+      const hostsByOwner: Record<string, string[]> = {};
+      for (const name of names) {
+        const owner = await redis.get(KEYS.lease + name);
+        if (owner !== null) hostsByOwner[owner] = [...(hostsByOwner[owner] ?? []), name];
+      }
+      return hostsByOwner;
+    },
     host: async (name = "h1"): Promise<Host> => (await hosts.get([name as HostId]))[0]!,
     /** Places a task; a container that says nothing else runs until it is stopped. */
     async place(...containers: (Partial<ContainerSpec> & { name?: string })[]): Promise<TaskId> {

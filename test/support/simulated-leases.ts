@@ -7,13 +7,14 @@ import type { Clock } from "../../src/kernel/clock.ts";
 /** Longer than any test: Redis's own clock, which a test cannot move, ends no lease. */
 const FOR_EVER_MS = 3_600_000;
 
-/** The real moves of leases, which run out by the test's clock: `expire` does what Redis does when their time has come. */
+/** The real moves of leases and attendance, which run out by the test's clock: `expire` does what Redis does when their time has come. */
 export const simulatedLeases = (
   leases: LeaseStore,
   redis: Redis,
   clock: Clock,
 ): LeaseStore & { expire(): Promise<void> } => {
   const endByHost = new Map<HostId, number>();
+  const endByOwner = new Map<string, number>();
   return {
     async acquire(host, owner, lastsMs) {
       const epoch = await leases.acquire(host, owner, FOR_EVER_MS);
@@ -26,7 +27,20 @@ export const simulatedLeases = (
       return renewed;
     },
     release: (host, owner, epoch) => leases.release(host, owner, epoch),
+    async attend(owner, lastsMs) {
+      endByOwner.set(owner, clock.now() + lastsMs);
+      return leases.attend(owner, FOR_EVER_MS);
+    },
+    async leave(owner) {
+      endByOwner.delete(owner);
+      await leases.leave(owner);
+    },
     async expire() {
+      for (const [owner, end] of endByOwner) {
+        if (end > clock.now()) continue;
+        endByOwner.delete(owner);
+        await redis.del(KEYS.control_plane + owner);
+      }
       for (const [host, end] of endByHost) {
         if (end > clock.now()) continue;
         endByHost.delete(host);

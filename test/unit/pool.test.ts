@@ -1,3 +1,4 @@
+import fc from "fast-check";
 import t, { type Test } from "tap";
 import { hostStore } from "../../src/adapters/redis/host-store.ts";
 import { KEYS } from "../../src/adapters/redis/keys.ts";
@@ -6,6 +7,7 @@ import { forgetRemovedHosts } from "../../src/fleet/control/remove-host.ts";
 import type { HostDeclaration, HostView } from "../../src/fleet/model/host.ts";
 import type { EngineId, HostId } from "../../src/fleet/model/ids.ts";
 import type { PoolChanges } from "../../src/fleet/model/pool-changes.ts";
+import { shareOfHosts, sizeOfShare } from "../../src/fleet/model/share-of-hosts.ts";
 import type { HostStore, TaskStore } from "../../src/fleet/ports.ts";
 import { aRedis, aStore } from "../support/redis.ts";
 import { aHost } from "./scheduler-fixtures.ts";
@@ -192,4 +194,51 @@ t.test("a removal that a crash cut short is gone on with", async (t) => {
   await goOn();
   t.equal(await pool.host("one"), undefined);
   t.ok(await pool.host("two"));
+});
+
+t.test("the shares of control planes add up to all hosts, and differ by one at most", async () => {
+  fc.assert(
+    fc.property(fc.uniqueArray(fc.string(), { minLength: 1 }), fc.nat(500), (live, hosts) => {
+      const sizes = live.map((self) => sizeOfShare(self, live, hosts));
+      const sum = sizes.reduce((one, other) => one + other, 0);
+      return sum === hosts && Math.max(...sizes) - Math.min(...sizes) <= 1;
+    }),
+  );
+});
+
+/** Control planes come and go, and each does in turn what its share asks of it, until none has anything to do. */
+const settle = (live: readonly string[], hosts: readonly HostId[], owner: Map<HostId, string>): number => {
+  let moved = 0;
+  for (let isBusy = true; isBusy; ) {
+    isBusy = false;
+    for (const self of live) {
+      const held = new Set(hosts.filter((host) => owner.get(host) === self));
+      const { give, take } = shareOfHosts({ self, live, hosts, held });
+      for (const host of give) owner.delete(host);
+      const free = hosts.filter((host) => !owner.has(host)).slice(0, take);
+      for (const host of free) owner.set(host, self);
+      moved += free.length;
+      isBusy ||= give.length + free.length > 0;
+    }
+  }
+  return moved;
+};
+
+t.test("every host comes to have an owner, and no more hosts change hands than must", async (t) => {
+  fc.assert(
+    fc.property(fc.integer({ min: 1, max: 6 }), fc.nat(40), (count, size) => {
+      const live = Array.from({ length: count }, (_, index) => `plane-${index}`);
+      const hosts = Array.from({ length: size }, (_, index) => `h${index}` as HostId);
+      const owner = new Map<HostId, string>();
+      settle(live, hosts, owner);
+      t.equal(owner.size, size);
+      const joined = settle([...live, "new"], hosts, owner);
+      t.equal(joined, Math.floor(size / (count + 1)), "one that comes gets its share, and nothing else moves");
+      for (const [host, name] of owner) if (name === "new") owner.delete(host);
+      t.equal(settle(live, hosts, owner), joined, "one that goes leaves what it had, and nothing else moves");
+      t.equal(owner.size, size);
+    }),
+  );
+  const alone = shareOfHosts({ self: "me", live: [], hosts: ["a" as HostId], held: new Set() });
+  t.strictSame(alone, { give: [], take: 1 }, "one that nobody sees yet counts itself");
 });

@@ -31,6 +31,10 @@ export const KEYS = {
   lease: "berth:lease:",
   /** counter: a host's epoch, which outlives lease and host. */
   epoch: "berth:epoch:",
+  /** sorted set by the order they came in: control planes. */
+  control_planes: "berth:control-planes",
+  /** string with expiry: a control plane that lives. */
+  control_plane: "berth:control-plane:",
 
   /** hash: a task. */
   task: "berth:task:",

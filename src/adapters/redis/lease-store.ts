@@ -3,9 +3,10 @@ import type { LeaseStore } from "../../fleet/ports.ts";
 import { KEYS } from "./keys.ts";
 import type { RedisStore } from "./store.ts";
 
-/** Who owns which host, in Redis. Leases run out by Redis's own clock, so no two machines need agree on the time. */
+/** Which control planes live and who owns which host, in Redis. Both run out by Redis's own clock, so no two machines need agree on the time. */
 export const leaseStore = ({ run, clock }: RedisStore): LeaseStore => {
   const keys = (host: HostId) => [KEYS.lease + host, KEYS.epoch + host];
+  const places = (owner: string) => [KEYS.control_planes, KEYS.control_plane + owner];
   return {
     async acquire(host, owner, lastsMs) {
       const epoch = (await run("acquire-lease", keys(host), [host, owner, lastsMs, clock.now()])) as number;
@@ -16,6 +17,12 @@ export const leaseStore = ({ run, clock }: RedisStore): LeaseStore => {
 
     async release(host, owner, epoch) {
       await run("release-lease", keys(host), [host, owner, epoch, clock.now()]);
+    },
+
+    attend: async (owner, lastsMs) => (await run("attend", places(owner), [owner, lastsMs, clock.now()])) as string[],
+
+    async leave(owner) {
+      await run("leave", places(owner), [owner, clock.now()]);
     },
   };
 };

@@ -1,90 +1,77 @@
+import type { Change } from "../../kernel/change-feed.ts";
 import type { Host } from "../model/host.ts";
 import type { HostId } from "../model/ids.ts";
+import { shareOfHosts } from "../model/share-of-hosts.ts";
 import type { FleetDeps } from "./deps.ts";
-import type { HeldLease } from "./held-lease.ts";
+import { type HostRun, holdHost } from "./hold-host.ts";
 
-/** Runs an owned host until its lease's signal aborts. */
-export type HostRun = (host: Host, lease: HeldLease) => Promise<void>;
+interface Holding {
+  /** Begins to let the host go. */
+  readonly give: AbortController;
+  /** Resolves when it has been given back. */
+  readonly done: Promise<void>;
+}
 
 /**
- * Takes every host nobody owns, runs it while the lease can be renewed, and lets go when it cannot.
- * Ends when the signal aborts and every host has been let go.
+ * Takes its share of the hosts, runs each while its lease can be renewed, and gives back what is over its share when another control plane
+ * comes. Ends when the signal aborts and every host has been given back.
  */
 export const ownHosts = async (deps: FleetDeps, run: HostRun, signal: AbortSignal): Promise<void> => {
-  const owned = new Map<HostId, Promise<void>>();
+  const owned = new Map<HostId, Holding>();
   const wake = new EventTarget();
   const unlisten = deps.listeners.listen((item) => {
-    if (item.type === "resync" || item.change.kind === "host") wake.dispatchEvent(new Event("host"));
+    if (item.type === "resync" || movesShares(item.change)) wake.dispatchEvent(new Event("share"));
   });
-  while (!signal.aborted) {
-    try {
-      for (const host of await deps.hosts.list()) {
-        if (owned.has(host.id)) continue;
-        const askedAt = deps.clock.now();
-        const epoch = await deps.leases.acquire(host.id, deps.owner, deps.times.leaseMs);
-        if (epoch === undefined) continue;
-        await deps.failpoints.hit("owner.acquired");
-        deps.log.info({ host: host.id, epoch }, "owns host");
-        owned.set(
-          host.id,
-          hold(deps, host, epoch, askedAt, run, signal).finally(() => owned.delete(host.id)),
-        );
-      }
-    } catch (error) {
-      deps.log.warn({ err: error }, "could not look for hosts to own");
+
+  const take = async (host: Host): Promise<boolean> => {
+    const askedAt = deps.clock.now();
+    const epoch = await deps.leases.acquire(host.id, deps.owner, deps.times.leaseMs);
+    if (epoch === undefined) return false;
+    await deps.failpoints.hit("owner.acquired");
+    deps.log.info({ host: host.id, epoch }, "owns host");
+    const give = new AbortController();
+    const held = holdHost(deps, host, { epoch, askedAt }, run, AbortSignal.any([signal, give.signal]));
+    owned.set(host.id, { give, done: held.finally(() => owned.delete(host.id)) });
+    return true;
+  };
+
+  const round = async (): Promise<void> => {
+    const live = await deps.leases.attend(deps.owner, deps.times.leaseMs);
+    const hosts = await deps.hosts.list();
+    const held = new Set([...owned].flatMap(([id, { give }]) => (give.signal.aborted ? [] : [id])));
+    const change = shareOfHosts({ self: deps.owner, live, hosts: hosts.map(({ id }) => id), held });
+    for (const id of change.give) {
+      deps.log.info({ host: id, controlPlanes: live.length }, "gives a host to another control plane");
+      owned.get(id)?.give.abort();
     }
-    await nextLook(deps, wake, signal);
+    let left = change.take;
+    for (const host of hosts) {
+      if (left === 0 || signal.aborted) return;
+      if (!owned.has(host.id) && (await take(host))) left -= 1;
+    }
+  };
+
+  while (!signal.aborted) {
+    const next = nextRound(deps, wake, signal);
+    await round().catch((error: unknown) => deps.log.warn({ err: error }, "could not look for hosts to own"));
+    await next;
   }
   unlisten();
-  await Promise.all(owned.values());
+  // First, so that the others take what is given back as soon as it is.
+  await deps.leases.leave(deps.owner).catch(() => {});
+  await Promise.all([...owned.values()].map(({ done }) => done));
 };
 
-const nextLook = async (deps: FleetDeps, wake: EventTarget, signal: AbortSignal): Promise<void> => {
+/** Changes after which a share may be another one, or a host free. */
+const movesShares = ({ kind, verb }: Change): boolean =>
+  kind === "control-plane" || (kind === "host" && HOST_VERBS.has(verb));
+
+const HOST_VERBS: ReadonlySet<string> = new Set(["registered", "removed", "released"]);
+
+/** Begun before a round, so that no change that comes during it is missed. */
+const nextRound = async (deps: FleetDeps, wake: EventTarget, signal: AbortSignal): Promise<void> => {
   const woken = new AbortController();
-  wake.addEventListener("host", () => woken.abort(), { once: true, signal: woken.signal });
+  wake.addEventListener("share", () => woken.abort(), { once: true, signal: woken.signal });
   await deps.timers.wait(deps.times.renewMs, AbortSignal.any([signal, woken.signal]));
   woken.abort();
-};
-
-/** Never rejects. */
-const hold = async (
-  deps: FleetDeps,
-  host: Host,
-  epoch: number,
-  askedAt: number,
-  run: HostRun,
-  signal: AbortSignal,
-): Promise<void> => {
-  const lost = new AbortController();
-  const ended = AbortSignal.any([signal, lost.signal]);
-  let heldUntil = askedAt + deps.times.leaseMs;
-  // What is begun now takes a while to arrive at the engine; by then the lease must still last.
-  const marginMs = deps.times.leaseMs / 5;
-  const lease: HeldLease = {
-    host: host.id,
-    epoch,
-    signal: ended,
-    isHeld: () => !ended.aborted && deps.clock.now() < heldUntil - marginMs,
-  };
-  const running = run(host, lease)
-    .catch((error: unknown) => deps.log.error({ err: error, host: host.id }, "running a host failed"))
-    .finally(() => lost.abort());
-  /** Beside the renewals: a store that does not answer at all would hold up whoever waits for one. */
-  const expiring = (async () => {
-    for (let left = deps.times.leaseMs; left > 0; left = heldUntil - deps.clock.now())
-      if (!(await deps.timers.wait(left, ended))) return;
-    lost.abort();
-  })();
-  while (await deps.timers.wait(deps.times.renewMs, ended)) {
-    const now = deps.clock.now();
-    try {
-      if (await deps.leases.renew(host.id, deps.owner, epoch, deps.times.leaseMs)) heldUntil = now + deps.times.leaseMs;
-      else lost.abort();
-    } catch (error) {
-      deps.log.warn({ err: error, host: host.id }, "could not renew a lease");
-    }
-  }
-  await Promise.all([running, expiring]);
-  // Given back at once, the next owner need not wait for it to run out.
-  await deps.leases.release(host.id, deps.owner, epoch).catch(() => {});
 };

@@ -3,7 +3,7 @@ import type { HostView } from "../model/host.ts";
 import { EngineError, EngineUnreachableError } from "../ports.ts";
 import type { FleetDeps } from "./deps.ts";
 import type { HeldLease } from "./held-lease.ts";
-import type { HostRun } from "./host-owner.ts";
+import type { HostRun } from "./hold-host.ts";
 import { hostSession } from "./host-session.ts";
 import { clusterNetworks } from "./networks.ts";
 import { countSilence } from "./silence.ts";

@@ -37,6 +37,8 @@ import { systemRandom } from "./kernel/random.ts";
 import { stsWing } from "./sts/index.ts";
 
 const BODY_LIMIT_BYTES = 1024 * 1024;
+/** UploadLayerPart's 20 MiB in base64, and room for the rest. */
+const AWS_BODY_LIMIT_BYTES = 30 * 1024 * 1024;
 const JANITOR_EVERY_MS = 60_000;
 /** A host of the last control plane is taken over once its lease has run out; then it is connected. */
 const HOSTS_READY_WITHIN_MS = 10_000;
@@ -59,7 +61,9 @@ export const startApp = async (
   const scope = { account: config.account, region: config.region };
   const stores = await openStores(config, installation, log);
   const failpoints = armFailpoints(config.failpoints, exit);
-  const registry = registryParts(config, stores, keys.secretAccessKey, log);
+  const registry = registryParts(config, stores, keys.secretAccessKey, log, (figures) =>
+    metrics.tallies.collected(figures),
+  );
   const { ecr, ownImages } = registry;
   const { listeners } = stores;
   const parts = fleetParts(config, installation, owner, stores.store, { log, failpoints, listeners, ownImages });
@@ -126,7 +130,7 @@ export const startApp = async (
       credentials: keyHolder(keys, config.account),
       clock: systemClock,
       newRequestId: systemRandom.uuid,
-      bodyLimitBytes: BODY_LIMIT_BYTES,
+      bodyLimitBytes: AWS_BODY_LIMIT_BYTES,
     }),
   );
 

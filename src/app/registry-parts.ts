@@ -3,7 +3,13 @@ import { collectionStore, uploadHolds } from "../adapters/redis/collection-store
 import { imageStore } from "../adapters/redis/image-store.ts";
 import { recordStore } from "../adapters/redis/record-store.ts";
 import type { Config } from "../config.ts";
-import { ecrWing, type LayerUpload, type LifecyclePreview, type RepositoryRecord } from "../ecr/index.ts";
+import {
+  type Collected,
+  ecrWing,
+  type LayerUpload,
+  type LifecyclePreview,
+  type RepositoryRecord,
+} from "../ecr/index.ts";
 import type { OwnImages } from "../fleet/ports.ts";
 import { systemClock } from "../kernel/clock.ts";
 import type { Log } from "../kernel/log.ts";
@@ -31,6 +37,7 @@ export const registryParts = (
   { store, queues }: Pick<Awaited<ReturnType<typeof openStores>>, "store" | "queues">,
   secret: string,
   log: Log,
+  onCollected: (figures: Collected) => void,
 ): RegistryParts => {
   const { account, region, registryPort, registry } = config;
   const behind = distribution(config.distributionSocket, config.distributionProgram);
@@ -52,7 +59,7 @@ export const registryParts = (
     host: `localhost:${registryPort}`,
     defaults,
     createOnPush: registry.createOnPush,
-    onCollected: (figures) => log.info(figures, "freed space in the registry"),
+    onCollected,
   });
   const { rules, shelf, ensureRepository } = ecr;
   const pullToken = (scope: Scope) => ecr.pullToken(scope, `arn:aws:iam::${scope.account}:user/berth`);

@@ -1,4 +1,5 @@
 import { JOB_STATE_CHANGES } from "../batch/index.ts";
+import { asImageActionEvent } from "../ecr/index.ts";
 import { asTaskStateChangeEvent, isEcsTask } from "../ecs/index.ts";
 import type { Fleet, TaskId } from "../fleet/index.ts";
 import type { Change } from "../kernel/change-feed.ts";
@@ -7,6 +8,7 @@ import type { Change } from "../kernel/change-feed.ts";
 export const toEventBridge =
   (fleet: Fleet, jobEvent: (id: string, at: number) => Promise<object | undefined>) =>
   async (change: Change): Promise<object | undefined> => {
+    if (change.kind === "image") return asImageActionEvent(change);
     if (change.kind === "job")
       return JOB_STATE_CHANGES.includes(change.verb) ? jobEvent(change.subject, change.at) : undefined;
     if (change.kind !== "task") return undefined;

@@ -17,6 +17,8 @@ export interface Tallies {
   launched(outcome: "started" | "failed", seconds: number): void;
   /** One entry of the change feed went by. */
   changed(change: Pick<Change, "kind" | "verb">): void;
+  /** A collection freed space in the registry; new uploads waited for `heldMs`, of them `waitedMs` for those under way. */
+  collected(figures: { readonly bytes: number; readonly waitedMs: number; readonly heldMs: number }): void;
   /** One HTTP request was answered; `route` is the pattern, never the path, so that there are only so many. */
   answered(request: {
     readonly method: string;
@@ -65,6 +67,18 @@ export const makeMetrics = (census: () => Promise<Census>): Metrics => {
     labelNames: ["kind", "verb"],
     registers,
   });
+  const freed = new Counter({
+    name: "berth_registry_freed_bytes_total",
+    help: "Bytes of layers that collections freed",
+    registers,
+  });
+  const held = new Histogram({
+    name: "berth_registry_held_seconds",
+    help: "Collections, with how long they kept new uploads waiting; phase wait is the part until uploads under way had ended",
+    labelNames: ["phase"],
+    buckets: [0.05, 0.25, 1, 5, 15, 60, 120],
+    registers,
+  });
   const tasks = new Gauge({ name: "berth_tasks", help: "Tasks by status", labelNames: ["status"], registers });
   const hosts = new Gauge({ name: "berth_hosts", help: "Hosts by health", labelNames: ["health"], registers });
 
@@ -74,6 +88,11 @@ export const makeMetrics = (census: () => Promise<Census>): Metrics => {
       refused: (reason) => refusals.inc({ reason }),
       launched: (outcome, seconds) => launches.observe({ outcome }, seconds),
       changed: ({ kind, verb }) => changes.inc({ kind, verb }),
+      collected({ bytes, waitedMs, heldMs }) {
+        freed.inc(bytes);
+        held.observe({ phase: "wait" }, waitedMs / 1000);
+        held.observe({ phase: "all" }, heldMs / 1000);
+      },
       answered: ({ method, route, status, seconds }) => requests.observe({ method, route, status }, seconds),
     },
     contentType: registry.contentType,

@@ -34,7 +34,7 @@ export const webhookOperations = ({
   ownOperation({
     name: "AddWebhook",
     summary:
-      "Sends ECS Task State Change and Batch Job State Change events, in EventBridge's shape, to a URL from now on; each at least once",
+      "Sends ECS Task State Change, Batch Job State Change and ECR Image Action events, in EventBridge's shape, to a URL from now on; each at least once",
     method: "POST",
     path: "/webhooks",
     body: Type.Object(
@@ -43,7 +43,7 @@ export const webhookOperations = ({
         detailTypes: Type.Optional(
           Type.Array(Type.String(), {
             maxItems: 20,
-            description: "`ECS Task State Change`, `Batch Job State Change`; all where absent",
+            description: "`ECS Task State Change`, `Batch Job State Change`, `ECR Image Action`; all where absent",
           }),
         ),
       },

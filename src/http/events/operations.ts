@@ -31,7 +31,7 @@ export const eventOperations = (feed: ChangeFeed, toEventBridge: ToEventBridge):
   ownOperation({
     name: "FollowEventBridgeEvents",
     summary:
-      "ECS Task State Change and Batch Job State Change events in EventBridge's shape; resumes after Last-Event-ID",
+      "ECS Task State Change, Batch Job State Change and ECR Image Action events in EventBridge's shape; resumes after Last-Event-ID",
     method: "GET",
     path: "/events/eventbridge",
     answer: "events",

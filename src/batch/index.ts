@@ -10,6 +10,7 @@ import { type CronDeps, cronOperations } from "./operations/cron.ts";
 import type { BatchDeps } from "./operations/deps.ts";
 import { describeJobOperations } from "./operations/describe-jobs.ts";
 import { ensureDefaults } from "./operations/ensure-defaults.ts";
+import { jobCountsOperation } from "./operations/job-counts.ts";
 import { jobDefinitionOperations } from "./operations/job-definitions.ts";
 import { jobLogsOperation } from "./operations/job-logs.ts";
 import { jobQueueOperations } from "./operations/job-queues.ts";
@@ -54,7 +55,12 @@ export const batchWing = (deps: BatchDeps & CronDeps) => {
     } satisfies OperationTable,
 
     /** What AWS has no word for. */
-    operations: [jobWhyOperation(deps), jobLogsOperation(deps), ...cronOperations(deps)] satisfies OwnOperation[],
+    operations: [
+      jobWhyOperation(deps),
+      jobLogsOperation(deps),
+      jobCountsOperation(deps),
+      ...cronOperations(deps),
+    ] satisfies OwnOperation[],
 
     /** Makes the environment and the queue `default`, where they are not there yet. To be called at every start. */
     ensureDefaults: (scope: Scope) => ensureDefaults(deps, scope),

@@ -161,6 +161,8 @@ t.test("Batch in /api", async (t) => {
       json: { jobSummaryList: [{ jobId: json.jobId }] },
     });
     t.match(await ask("GET", "/job-queues/default/snapshot"), { status: 200, json: { frontOfQueue: { jobs: [{}] } } });
+    t.match(await ask("GET", "/job-queues/default/counts"), { status: 200, json: { RUNNABLE: 1, SUCCEEDED: 0 } });
+    t.match(await ask("GET", "/job-queues/nowhere/counts"), { status: 404 });
     t.match(await ask("GET", "/compute-environments"), { json: { computeEnvironments: [{ state: "ENABLED" }] } });
     t.match(await ask("POST", `/jobs/${json.jobId}/cancel`, { reason: "no" }), { status: 200 });
     t.match(await ask("GET", `/jobs/${json.jobId}`), { json: { jobs: [{ status: "FAILED", statusReason: "no" }] } });

@@ -14,6 +14,7 @@ import type {
   JobQueueRecord,
   SchedulingPolicyRecord,
 } from "../batch/index.ts";
+import { makeStateMark, stateMark } from "../config/state-mark.ts";
 import type { Config } from "../config.ts";
 import type { AccountSettingRecord, ClusterRecord, TaskDefinitionRecord } from "../ecs/index.ts";
 import { systemClock } from "../kernel/clock.ts";
@@ -22,7 +23,13 @@ import type { Log } from "../kernel/log.ts";
 /** Everything kept in Redis, opened; throws StoreRefusedError for one that may not be used. */
 export const openStores = async (config: Config, installation: string, log: Log) => {
   const address = config.redis.url === undefined ? { socket: config.redisSocket } : { url: config.redis.url };
-  const opened = await openRedis(address, installation);
+  const mark = await stateMark(config.home);
+  const opened = await openRedis(
+    address,
+    installation,
+    mark.since === undefined ? undefined : { ...mark, since: mark.since },
+  );
+  await makeStateMark(mark, systemClock.now());
   const store = redisStore(opened.redis, systemClock);
   const feed = changeFeed(store);
   const listeners = await changeListeners(feed, (error) => log.error({ err: error }, "a listener of the feed failed"));

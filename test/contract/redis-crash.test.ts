@@ -116,6 +116,20 @@ t.test("the first start makes a Redis the installation's own, another installati
   t.equal(await redis.get("berth:installation"), "test-installation");
 });
 
+t.test("a Redis that lost the installation's state is refused, and nothing is written to it", async (t) => {
+  const expected = { since: "2026-11-24T10:00:00.000Z", file: "/home/berth/has-state" };
+  const { redis, close } = await openRedis({ socket: server.socket }, "test-installation", undefined);
+  t.teardown(close);
+  const again = await openRedis({ socket: server.socket }, "test-installation", expected);
+  await again.close();
+  await redis.flushall();
+  await t.rejects(openRedis({ socket: server.socket }, "test-installation", expected), {
+    name: "StoreRefusedError",
+    message: /is empty, and since 2026-11-24T10:00:00.000Z .* delete \/home\/berth\/has-state and start again/,
+  });
+  t.equal(await redis.dbsize(), 0);
+});
+
 t.test("a Redis that evicts is refused, one that syncs every second is told apart", async (t) => {
   const { redis, close } = await openRedis({ socket: server.socket }, "test-installation");
   t.teardown(close);

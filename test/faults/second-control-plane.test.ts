@@ -1,8 +1,9 @@
 import { once } from "node:events";
-import { readFile } from "node:fs/promises";
+import { readFile, rm } from "node:fs/promises";
 import { createServer } from "node:net";
 import type { Task } from "@aws-sdk/client-ecs";
 import t from "tap";
+import { openRedis } from "../../src/adapters/redis/connect.ts";
 import { aBerth, clientOf } from "../support/berth.ts";
 import { type ControlPlane, spawnControlPlane, startControlPlane } from "../support/control-plane.ts";
 import { freePort } from "../support/free-port.ts";
@@ -103,6 +104,21 @@ t.test("a Redis of another installation is refused in a line", async (t) => {
   const plane = await spawnControlPlane({ ...(await elsewhere()), home });
   t.equal(await plane.gone, null, "it ends by itself");
   t.match((await plane.log()).trimEnd().split("\n"), [/installation/]);
+});
+
+t.test("a Redis that lost its state is refused in a line, until its user says to begin anew", async (t) => {
+  await berth.plane().stop();
+  const { redis, close } = await openRedis(berth.redis, berth.installation);
+  await redis.flushall();
+  await close();
+  const refused = await spawnControlPlane(berth.setting);
+  t.equal(await refused.gone, null, "it ends by itself");
+  const [line = "", ...more] = (await refused.log()).trimEnd().split("\n");
+  t.match(line, /is empty, and since .* this installation had its state there/);
+  t.strictSame(more, []);
+  await rm(/delete (\S+) and start again/.exec(line)?.[1] ?? "");
+  await berth.start();
+  t.strictSame((await berth.ecs.listTasks({ desiredStatus: "STOPPED" })).taskArns, []);
 });
 
 await leavesNothing(t, berth);

@@ -86,7 +86,19 @@ const configured = async (redis: Redis, setting: string): Promise<string | undef
   }
 };
 
-const claim = async (redis: Redis, installationId: string, where: string): Promise<void> => {
+/** State that the installation must find in its Redis: since when it has some, and the file that says so. */
+export interface ExpectedState {
+  readonly since: string;
+  readonly file: string;
+}
+
+const claim = async (
+  redis: Redis,
+  installationId: string,
+  where: string,
+  expected: ExpectedState | undefined,
+): Promise<void> => {
+  if (expected && (await redis.get(KEYS.installation)) === null) throw new StoreRefusedError(lost(where, expected));
   await redis.set(KEYS.installation, installationId, "NX");
   const owner = await redis.get(KEYS.installation);
   if (owner === installationId) return;
@@ -95,21 +107,36 @@ const claim = async (redis: Redis, installationId: string, where: string): Promi
   );
 };
 
-const inspect = async (redis: Redis, installationId: string, where: string): Promise<Durability> => {
+// Not gone on with by itself: a Berth that knows no task removes what bears its id on its hosts.
+const lost = (where: string, { since, file }: ExpectedState): string =>
+  `the Redis at ${where} is empty, and since ${since} this installation had its state there: clusters, task definitions, tasks, jobs, image tags. ` +
+  "Nothing was changed, and what runs goes on. Bring the data of that Redis back and start again; " +
+  `or, to begin anew without it, delete ${file} and start again: containers of the forgotten tasks are then removed`;
+
+const inspect = async (
+  redis: Redis,
+  installationId: string,
+  where: string,
+  expected: ExpectedState | undefined,
+): Promise<Durability> => {
   const info = parseInfo(await redis.info());
   refuseUnfit(info);
-  await claim(redis, installationId, where);
+  await claim(redis, installationId, where, expected);
   return durabilityOf(info, await configured(redis, "appendfsync"));
 };
 
 /**
  * Connects to the installation's Redis; the first start makes it its own. Throws StoreRefusedError, with the reason for people, for one that is
- * out of reach, too old, evicting, no primary, or another installation's. The connection then outlives restarts of the server.
+ * out of reach, too old, evicting, no primary, another installation's, or empty where state is `expected`. The connection then outlives restarts of the server.
  */
-export const openRedis = async (address: RedisAddress, installationId: string): Promise<OpenedRedis> => {
+export const openRedis = async (
+  address: RedisAddress,
+  installationId: string,
+  expected?: ExpectedState,
+): Promise<OpenedRedis> => {
   const probe = await reached(address);
   try {
-    const durability = await inspect(probe, installationId, nameOf(address));
+    const durability = await inspect(probe, installationId, nameOf(address), expected);
     const redis = make(address, FOR_REQUESTS);
     await redis.connect();
     return {

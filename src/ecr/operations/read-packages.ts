@@ -9,6 +9,9 @@ import { APK_INSTALLED, apkPackages, dpkgPackages, type InstalledPackage } from 
 import type { RepositoryRef } from "../model/repository.ts";
 import type { BlobStore } from "../ports.ts";
 
+/** In bytes; a Debian with everything has a tenth of it. */
+const LONGEST_LIST = 100_000_000;
+
 /** A layer of a manifest, with the bottommost first. */
 export interface LayerDescriptor {
   readonly digest: string;
@@ -32,6 +35,10 @@ export const readPackages = async (
     if (!reading) throw new UnsupportedImageTypeException(`Layer ${layer.digest} is not there any more.`);
     try {
       packages.push(...(await packagesOf(reading.bytes, layer, view)));
+    } catch (error) {
+      throw isBroken(error)
+        ? new UnsupportedImageTypeException(`Layer ${layer.digest} is no tar file packed as ${layer.mediaType}.`)
+        : error;
     } finally {
       reading.bytes.destroy();
     }
@@ -50,12 +57,22 @@ const packagesOf = async (bytes: Readable, layer: LayerDescriptor, view: LayerVi
     const { name, type } = entry.header;
     view.saw(name);
     if (type === "file" && view.wants(name)) {
+      if ((entry.header.size ?? 0) > LONGEST_LIST)
+        throw new UnsupportedImageTypeException(
+          `${name} in layer ${layer.digest} is no list of packages: it is too long.`,
+        );
       const content = await text(entry);
       packages.push(...(plainPath(name) === APK_INSTALLED ? apkPackages(content) : dpkgPackages(content)));
     } else entry.resume();
   }
   await reading;
   return packages;
+};
+
+/** Whether the layer's own bytes are at fault, and not what brought them. */
+const isBroken = (error: unknown): boolean => {
+  const { code = "", message } = error as NodeJS.ErrnoException;
+  return code.startsWith("Z_") || /Invalid tar|Unexpected end of data/.test(message);
 };
 
 const unpacking = ({ mediaType, digest }: LayerDescriptor) => {

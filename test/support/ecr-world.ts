@@ -32,6 +32,7 @@ export const anEcrWorld = async (
   const queue = simulatedWorkQueue(clock);
   t.teardown(() => queue.close());
   const collected: Collected[] = [];
+  let collectorRuns = () => {};
   const deps: EcrDeps = {
     repositories: recordStore(store, "repository"),
     previews: recordStore(store, "lifecycle-preview"),
@@ -39,7 +40,13 @@ export const anEcrWorld = async (
     images: imageStore(store),
     collection: collectionStore(store),
     holds: uploadHolds(store),
-    store: behind,
+    store: {
+      ...behind,
+      collect() {
+        collectorRuns();
+        return behind.collect();
+      },
+    },
     queue,
     clock,
     timers: liveTime,
@@ -101,6 +108,10 @@ export const anEcrWorld = async (
     store,
     clock,
     collected,
+    /** Calls `listener` whenever Distribution's collector is about to run. */
+    onCollector(listener: () => void) {
+      collectorRuns = listener;
+    },
     upload,
     put,
     manifestOf,

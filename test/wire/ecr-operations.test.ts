@@ -546,24 +546,25 @@ t.test("space is freed of what no image names, and of nothing that a push needs"
 t.test("a collection waits for the upload under way, new uploads wait for the collection", async (t) => {
   const ask = await anApi(t);
   const { rules } = world.wing;
+  const repository = await repositoryNamed("held");
   const order: string[] = [];
+  world.onCollector(() => order.push("the collector runs"));
   const release = await rules.hold();
-  const collecting = ask("POST", "/collect").then(() => order.push("collected"));
-  // Once it keeps new ones out it has begun, and cannot have passed the one that holds.
+  const collecting = ask("POST", "/collect");
   await untilClosed();
   const next = rules.hold().then((done) => {
-    order.push("next upload");
+    order.push("the next upload begins");
     done();
   });
-  t.strictSame(order, []);
-  order.push("upload ended");
+  await world.push(repository, ["pushed while a collection waits"], "1");
+  order.push("the upload ends");
   release();
   await Promise.all([collecting, next]);
-  t.strictSame(order[0], "upload ended");
-  t.strictSame(order.length, 3);
-  t.match(world.collected.at(-1), { waitedMs: Number, heldMs: Number });
+  t.strictSame(order, ["the upload ends", "the collector runs", "the next upload begins"]);
+  t.match((await collecting).json, { collected: true });
 });
 
+/** Until new ones are kept out: the collection has begun, and cannot have passed the one that holds. */
 const untilClosed = (): Promise<boolean> => {
   const { holds, clock } = world.deps;
   const isOpen = async () => {

@@ -19,6 +19,8 @@ await runMain(async () => {
   const facts = await setup(paths);
   // Engines in networks of their own, and one behind ssh. Elsewhere those tests say what they lack.
   if (canInstall()) await aptInstall(["iproute2", "openssl", ...(isLong ? ["openssh-server"] : [])]);
+  // Another client of the registry than Docker: where it is not to be had, its test is skipped.
+  if (canInstall()) await aptInstall(["skopeo"]).catch((error) => say(error.message));
   const env = {
     ...process.env,
     DOCKER_HOST: facts.engine.dockerHost,

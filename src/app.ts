@@ -115,7 +115,7 @@ export const startApp = async (
         installation,
         pingStore: stores.ping,
         hosts: parts.hosts,
-        distributionSocket: config.distributionSocket,
+        pingRegistry: registry.distribution.ping,
       }),
     metrics,
     apiToken: keys.apiToken,
@@ -179,9 +179,10 @@ export const startApp = async (
       registry.distribution.close();
     },
   };
-  await hostsReady(parts, pool.answering, ending.signal);
   try {
+    // Images can be pushed before there is a host to run them.
     doors = await openRegistryDoors(config, { rules: ecr.rules, shelf: ecr.shelf, failpoints, log });
+    await hostsReady(parts, pool.answering, ending.signal);
     await server.listen({ host: "127.0.0.1", port: config.apiPort });
   } catch (error) {
     // It owns hosts by now: another control plane need not wait for their leases to run out.

@@ -1,4 +1,3 @@
-import { connect } from "node:net";
 import type { HostStore } from "../fleet/ports.ts";
 import type { Health } from "../http/probes.ts";
 
@@ -7,44 +6,37 @@ export interface HealthParts {
   readonly installation: string;
   readonly pingStore: () => Promise<unknown>;
   readonly hosts: HostStore;
-  readonly distributionSocket: string;
+  readonly pingRegistry: () => Promise<unknown>;
 }
 
-/** How the parts are. Without its store or without any host that answers, Berth is degraded; the registry serves nothing yet. */
+/** How the parts are. Without its store, its registry or any host that answers, Berth is degraded. */
 export const healthOf = async ({
   version,
   installation,
   pingStore,
   hosts,
-  distributionSocket,
+  pingRegistry,
 }: HealthParts): Promise<Health> => {
   const [redis, pool, registry] = await Promise.all([
-    pingStore().then(
-      () => "ok" as const,
-      () => "unreachable" as const,
-    ),
+    answer(pingStore()),
     hosts.list().catch(() => []),
-    canConnect(distributionSocket),
+    answer(pingRegistry()),
   ]);
   const connected = pool.some(({ health }) => health === "CONNECTED");
   return {
-    status: redis === "ok" && connected ? "ok" : "degraded",
+    status: redis === "ok" && registry === "ok" && connected ? "ok" : "degraded",
     version,
     installation,
     parts: {
       redis,
       hosts: Object.fromEntries(pool.map(({ id, health, state }) => [id, { health, state }])),
-      registry: registry ? "ok" : "unreachable",
+      registry,
     },
   };
 };
 
-const canConnect = (path: string): Promise<boolean> =>
-  new Promise((resolve) => {
-    const socket = connect(path);
-    const answer = (reached: boolean) => () => {
-      socket.destroy();
-      resolve(reached);
-    };
-    socket.once("connect", answer(true)).once("error", answer(false)).setTimeout(1000, answer(false));
-  });
+const answer = (ping: Promise<unknown>): Promise<"ok" | "unreachable"> =>
+  ping.then(
+    () => "ok" as const,
+    () => "unreachable" as const,
+  );

@@ -1,13 +1,14 @@
-import { writeFile } from "node:fs/promises";
+import { copyFile, mkdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Task } from "@aws-sdk/client-ecs";
 import t from "tap";
 import type { EngineAddress, HostView } from "../../src/fleet/model/host.ts";
 import { LABEL } from "../../src/fleet/model/names.ts";
-import { aBerth } from "../support/berth.ts";
 import { type CpuCgroup, cpuCgroupOf } from "../support/cgroup-of.ts";
 import { anEngine, type RealEngine } from "../support/engines.ts";
 import { makeAuthority } from "../support/engines-tls.ts";
+import { freePort } from "../support/free-port.ts";
+import { aRegistry } from "../support/registry.ts";
 import { idOf, script, tasksOf } from "../support/tasks.ts";
 import { until } from "../support/until.ts";
 
@@ -20,12 +21,16 @@ await Promise.all([north.start(), south.start()]);
 
 const host = (id: string, { docker, tls }: EngineAddress, more = ""): string =>
   `  - { id: ${id}, docker: "${docker}", cpu: 1024, memory: 256, attributes: { at: ${id} }${more}${tls ? `, tls: ${JSON.stringify(tls)}` : ""} }`;
-const fileOf = (...hosts: string[]): string => ["hostLostAfterSeconds: 3", "hosts:", ...hosts, ""].join("\n");
-const NORTH = host("north", north.address, `, publish: ${north.ip}`);
+/** Where the engine north reaches this machine: the other end of its cable. */
+const door = `${north.here}:${await freePort()}`;
+const fileOf = (...hosts: string[]): string =>
+  ["hostLostAfterSeconds: 3", `registry: { listen: "${door}" }`, "hosts:", ...hosts, ""].join("\n");
+const NORTH = host("north", north.address, `, publish: ${north.ip}, registry: "${door}"`);
 const SOUTH = host("south", south.address);
 const FAR = host("far", far.address);
 
-const berth = await aBerth(t, { config: fileOf(NORTH, SOUTH, FAR) });
+const registry = await aRegistry(t, { config: fileOf(NORTH, SOUTH, FAR) });
+const { berth } = registry;
 t.teardown(async () => {
   await berth.plane().kill();
   await Promise.all(Object.values(engines).map((engine) => engine.remove()));
@@ -94,6 +99,32 @@ t.test("tasks are spread over three engines, which are given the image, and end 
   for (const engine of Object.values(engines))
     t.equal((await ours(engine)).length, 1, `one container on ${engine.name}`);
 });
+
+t.test(
+  "an own image runs on all three: pulled over TLS where the engine is told how, loaded where it cannot pull",
+  async (t) => {
+    // Engines that share a machine's files look for authorities at the same place, by the registry's address.
+    const trusted = `/etc/docker/certs.d/${door}`;
+    t.teardown(() => rm(trusted, { recursive: true, force: true }));
+    await mkdir(trusted, { recursive: true });
+    await copyFile(join(berth.home, "registry-ca", "ca.crt"), join(trusted, "ca.crt"));
+    const { ecr, images, login, host: local } = registry;
+    await ecr.createRepository({ repositoryName: "app" });
+    await images.derive(`${local}/app:1`, "berth/busybox:latest", "own");
+    const digest = await images.push(`${local}/app:1`, login);
+    const family = await tasks.define([script("cat /said; exit 8", { image: `${local}/app:1` })]);
+    const placed = await Promise.all(Object.keys(engines).map(async (id) => (await tasks.runMany(family, on(id)))[0]!));
+    for (const task of await Promise.all(placed.map(tasks.stopped))) {
+      t.match(task, { containers: [{ exitCode: 8, imageDigest: digest }] });
+      t.strictSame(await berth.logs(task.taskArn!), ["own"]);
+    }
+    const path = "000000000000.us-east-1/app";
+    const loaded = `${local}/${path}:${digest.replace(":", "-")}`;
+    t.ok(await north.engine.imageDigest(`${door}/${path}@${digest}`), "north pulled it");
+    t.notOk(await north.engine.imageDigest(loaded));
+    for (const engine of [south, far]) t.ok(await engine.engine.imageDigest(loaded), `${engine.name} was given it`);
+  },
+);
 
 t.test("a published port is met at its engine's machine", async (t) => {
   const serve = "mkdir /www; echo hello from $NAME > /www/index.html; exec httpd -f -p 80 -h /www";

@@ -10,6 +10,8 @@ export interface EngineNetwork {
   readonly name: string;
   /** Where this machine reaches it. */
   readonly address: string;
+  /** Where it reaches this machine. */
+  readonly here: string;
 }
 
 /** Addresses set aside for tests of network devices (RFC 2544): nothing else on a machine uses them. */
@@ -38,7 +40,7 @@ export const makeNetwork = async (number: number): Promise<EngineNetwork> => {
   await ip("-n", name, "addr", "add", `${pair.there}/30`, "dev", `${name}n`);
   await ip("-n", name, "link", "set", `${name}n`, "up");
   await ip("-n", name, "link", "set", "lo", "up");
-  return { name, address: pair.there };
+  return { name, address: pair.there, here: pair.here };
 };
 
 /** The cable goes with the namespace, once no process is left in it. Gone already is success. */

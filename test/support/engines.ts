@@ -19,6 +19,8 @@ export interface RealEngine {
   readonly address: EngineAddress;
   /** Where its machine is reached: published ports are there. */
   readonly ip: string;
+  /** Where it reaches this machine. */
+  readonly here: string;
   /** The same engine by its Unix socket, whatever the address: for looking behind Berth's back. */
   readonly engine: ContainerEngine;
   /** Starts it, on what is on its disk, and returns once it answers. */
@@ -38,7 +40,7 @@ export interface RealEngine {
  */
 export const anEngine = async (t: Test, number: number, secure = false): Promise<RealEngine> => {
   if (number === 1) await removeAbandonedEngines();
-  const { name, address: ip } = await makeNetwork(number);
+  const { name, address: ip, here } = await makeNetwork(number);
   const folder = folderOf(name);
   const inside = (path: string) => join(folder, path);
   await rm(folder, { recursive: true, force: true });
@@ -79,6 +81,7 @@ export const anEngine = async (t: Test, number: number, secure = false): Promise
   return {
     name,
     ip,
+    here,
     address: tls ? { docker: `tcp://${ip}:2376`, tls: tls.client } : { docker: socket },
     engine: engines.at({ docker: socket }),
     start,

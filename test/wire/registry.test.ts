@@ -312,6 +312,14 @@ t.test("a tag goes without its image, an image with its tags, a layer not at all
   t.match([layer.status, errorOf(layer).code], [405, "UNSUPPORTED"]);
 });
 
+t.test("a Distribution that stands still is told from one that answers", async (t) => {
+  await shelf.ping();
+  behind.freeze(true);
+  await t.rejects(shelf.ping(), { message: /does not answer/ });
+  behind.freeze(false);
+  await shelf.ping();
+});
+
 t.test("while Distribution is away the door says so, and an upload goes on when it is back", async (t) => {
   const { location } = (await ask("POST", "/v2/app/blobs/uploads/")).headers;
   const half = await ask("PATCH", location!, { body: "first half, " });

@@ -9,22 +9,25 @@ export interface Distribution {
   readonly blobs: Blobs;
   readonly uploads: BlobUploads;
   readonly manifests: Manifests;
-  /** Throws RegistryUnavailableError. */
+  /** A sign of life; throws RegistryUnavailableError when none comes within two seconds. */
   ping(): Promise<void>;
   /** See collectGarbage; throws an Error where Distribution's program is not on this machine. */
   collect(): Promise<void>;
   close(): void;
 }
 
+const PING_WITHIN_MS = 2_000;
+
 /** Distribution behind a Unix socket; connects when it is first asked. `program` is absent where another machine or container runs it. */
 export const distribution = (socketPath: string, program?: RegistryProgram): Distribution => {
   const ask = askOver(socketPath);
+  const askBriefly = askOver(socketPath, PING_WITHIN_MS);
   return {
     blobs: blobs(ask),
     uploads: blobUploads(ask),
     manifests: manifests(ask),
     async ping() {
-      await ask.whole({ method: "GET", path: "/v2/" });
+      await askBriefly.whole({ method: "GET", path: "/v2/" });
     },
     async collect() {
       if (!program)
@@ -33,6 +36,9 @@ export const distribution = (socketPath: string, program?: RegistryProgram): Dis
         );
       await collectGarbage(program);
     },
-    close: () => ask.close(),
+    close() {
+      ask.close();
+      askBriefly.close();
+    },
   };
 };

@@ -6,10 +6,17 @@ const STATES: readonly HostState[] = ["ACTIVE", "DRAINING", "INACTIVE"];
 const HEALTHS: readonly HostHealth[] = ["CONNECTED", "DISCONNECTED", "LOST"];
 
 /** The members of a declaration that scripts need not see, kept as one text. */
-type FixedHost = Pick<Host, "instanceId" | "ec2InstanceId" | "engine" | "engineVersion" | "source">;
+type FixedHost = Pick<Host, "instanceId" | "ec2InstanceId" | "engine" | "engineVersion" | "registry" | "source">;
 
-const fixedOf = ({ instanceId, ec2InstanceId, engine, engineVersion, source }: HostDeclaration) =>
-  ({ instanceId, ec2InstanceId, engine, engineVersion, source }) satisfies FixedHost;
+const fixedOf = ({ instanceId, ec2InstanceId, engine, engineVersion, registry, source }: HostDeclaration) =>
+  ({
+    instanceId,
+    ec2InstanceId,
+    engine,
+    engineVersion,
+    source,
+    ...(registry !== undefined && { registry }),
+  }) satisfies FixedHost;
 
 /** A declaration as `register-host.lua` takes it. */
 export const registerArguments = (host: HostDeclaration, at: number): (string | number)[] => [

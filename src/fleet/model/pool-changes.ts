@@ -48,6 +48,7 @@ const said = (host: HostDeclaration, attributeNames: readonly string[]): unknown
   engineVersion: host.engineVersion,
   declared: host.declared,
   publishAddress: host.publishAddress,
+  registry: host.registry,
   attributes: Object.fromEntries([...attributeNames].sort().map((name) => [name, host.attributes[name]])),
 });
 

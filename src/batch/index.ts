@@ -2,7 +2,10 @@ import * as batch from "@aws-sdk/client-batch";
 import type { OperationTable } from "../kernel/operation.ts";
 import type { OwnOperation } from "../kernel/own-operation.ts";
 import type { Scope } from "../kernel/scope.ts";
+import { runBatch } from "./control/batch-loops.ts";
 import { cronHandler, scheduleAll } from "./control/cron-keeper.ts";
+import { forgetEndedJobs } from "./control/forget-jobs.ts";
+import type { BatchLoopDeps } from "./control/loop-deps.ts";
 import type { JobId } from "./model/ids.ts";
 import { asJobStateChangeEvent, type JobStateChangeEvent } from "./operations/as-event.ts";
 import { computeEnvironmentOperations } from "./operations/compute-environments.ts";
@@ -78,3 +81,11 @@ export const batchWing = (deps: BatchDeps & CronDeps) => {
     },
   };
 };
+
+/** What makes jobs run: dispatching, judging ends, and whatever has its time. */
+export const batchLoops = (deps: BatchLoopDeps) => ({
+  /** Runs until the signal aborts. */
+  run: (signal: AbortSignal): Promise<void> => runBatch(deps, signal),
+  /** The wing's sweep of what is past: it may run at any time, and twice at once. */
+  forgetEndedJobs: (): Promise<number> => forgetEndedJobs(deps),
+});

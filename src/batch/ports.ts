@@ -148,6 +148,8 @@ export interface JobMoves {
   stopping(): Promise<LiveAttempt[]>;
   /** Jobs that got their host before that time and hold it still. */
   liveSince(before: number): Promise<LiveAttempt[]>;
+  /** What is set aside in a queue, each told by one of its jobs. */
+  aside(queue: QueueId): Promise<JobWait[]>;
   /** Forgets jobs that ended before that time. Answers how many, and the tasks of their attempts. */
   forgetEndedBefore(time: number, limit: number): Promise<{ readonly jobs: number; readonly tasks: readonly TaskId[] }>;
 }

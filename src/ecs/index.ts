@@ -14,6 +14,8 @@ import type { EcsDeps } from "./ports.ts";
 
 export { breachOfLimits } from "./model/limits.ts";
 export { isEcsTask } from "./model/task-details.ts";
+export type { TaskDefinitionMembers as JobTaskMembers } from "./model/records.ts";
+export { asTaskSpec } from "./model/translate-task.ts";
 export { asEcsTask } from "./operations/as-ecs-task.ts";
 export { asTaskStateChangeEvent, type EventBridgeEvent } from "./operations/as-event.ts";
 export type {

@@ -4,6 +4,8 @@ import type { ClusterId, HostId, TaskId } from "./model/ids.ts";
 import type { PlacementExplanation, PlacementRecord, PlacementRequest } from "./model/placement.ts";
 import type { Resources } from "./model/resources.ts";
 import type { StopCode, Task } from "./model/task.ts";
+import type { TaskSpec } from "./model/task-spec.ts";
+import type { JobClaim } from "./ports.ts";
 
 /** What became of a placement: every asked task is either made or explained. `conflict`: its cause was used before with other parameters. */
 export type PlacementAnswer =
@@ -22,10 +24,30 @@ export interface SliceRequest {
   readonly tags: Readonly<Record<string, string>>;
 }
 
+/** A task that its wing has decided a host for, and the attempt of a job that it is. It publishes no ports. */
+export interface ClaimedTask {
+  readonly id: TaskId;
+  readonly cluster: ClusterId;
+  readonly host: HostId;
+  readonly spec: TaskSpec;
+  readonly group: string;
+  readonly details: Readonly<Record<string, unknown>>;
+  readonly claim: JobClaim;
+  /** Why that host, for whoever asks. */
+  readonly why: string;
+}
+
+/** `gone`: not made, because their jobs may not start any more. `stale`: nothing was made, the host has changed; look again. */
+export type ClaimedAnswer =
+  | { readonly type: "placed"; readonly gone: readonly TaskId[] }
+  | { readonly type: "stale"; readonly host: HostId };
+
 /** The shared fleet as a wing sees it: tasks placed together on hosts, and the hosts. */
 export interface Fleet {
   /** Places now what fits and explains the rest; never waits for capacity. */
   place(request: PlacementRequest): Promise<PlacementAnswer>;
+  /** Places tasks on the hosts that are named, with the attempts of jobs that they are, in one move. */
+  placeClaimed(tasks: readonly ClaimedTask[]): Promise<ClaimedAnswer>;
   /** Asks a task to stop; the first asker's reason stands. `undefined`: no such task. */
   stopTask(id: TaskId, code: StopCode, reason: string): Promise<Task | undefined>;
   tasks(ids: readonly TaskId[]): Promise<(Task | undefined)[]>;
@@ -54,6 +76,8 @@ export interface Fleet {
     container: string,
     options: { follow: boolean; tail?: number; signal: AbortSignal },
   ): AsyncIterable<LogLine>;
+  /** Forgets what tasks printed: for those whose output outlives their record. */
+  forgetOutput(tasks: readonly TaskId[]): Promise<void>;
 }
 
 export type { Host };

@@ -1,6 +1,6 @@
 /** All that a wing sees of the fleet. */
 export { CannotAddSliceError } from "./control/slices.ts";
-export type { Fleet, PlacementAnswer, SliceRequest } from "./fleet.ts";
+export type { ClaimedAnswer, ClaimedTask, Fleet, PlacementAnswer, SliceRequest } from "./fleet.ts";
 export type { LogLine } from "./model/container-plan.ts";
 export { findCycle } from "./model/dependencies.ts";
 export { failuresOf, type PlacementFailure, summarise } from "./model/failures.ts";

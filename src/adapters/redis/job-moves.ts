@@ -1,5 +1,5 @@
 import { childId, type JobId, taskOfAttempt } from "../../batch/model/ids.ts";
-import type { JobMoves, LiveAttempt } from "../../batch/ports.ts";
+import type { JobMoves, JobWait, LiveAttempt } from "../../batch/ports.ts";
 import type { TaskId } from "../../fleet/model/ids.ts";
 import { fieldsOf, parseJson } from "./fields.ts";
 import { readLines } from "./job-lines.ts";
@@ -80,6 +80,11 @@ export const jobMoves = (store: RedisStore): JobMoves => {
     stopping: async () => withAttempts(await answered(redis.smembers(KEYS.job_stopping))),
 
     liveSince: async (before) => withAttempts(await answered(redis.zrangebyscore(KEYS.job_live, "-inf", `(${before}`))),
+
+    async aside(queue) {
+      const texts = await answered(redis.hvals(KEYS.job_aside + queue));
+      return texts.map((text) => parseJson<JobWait>(text, "why it is set aside", KEYS.job_aside + queue));
+    },
 
     async forgetEndedBefore(time, limit) {
       const forgotten = (await run("forget-jobs", [KEYS.job_finished], [time, limit, clock.now()])) as Forgotten[];

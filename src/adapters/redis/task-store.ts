@@ -82,7 +82,7 @@ export const taskStore = ({ redis, run, clock }: RedisStore): TaskStore => {
 
     async forgetStoppedBefore(time, limit) {
       const flat = (await run("forget-stopped", [KEYS.stopped_tasks], [time, limit, clock.now()])) as string[];
-      return [...fieldsOf(flat)].map(([id, keeps]) => ({ id: id as TaskId, keepsOutput: keeps === "1" }));
+      return [...fieldsOf(flat)].map(([id, job]) => ({ id: id as TaskId, keepsOutput: job !== "" }));
     },
 
     async placement(id) {

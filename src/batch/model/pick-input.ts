@@ -47,7 +47,7 @@ export interface HostCapacity {
   readonly declared: Resources;
 }
 
-export interface Pick {
+export interface PickedJob {
   readonly job: JobId;
   readonly queue: QueueId;
   readonly environment: EnvironmentId;
@@ -63,7 +63,7 @@ export interface Reason {
 /** What goes next, and why the rest does not. */
 export interface Picks {
   /** In the order in which they are to start. */
-  readonly picked: readonly Pick[];
+  readonly picked: readonly PickedJob[];
   /** Jobs that no host of their queue could ever hold: they are taken out of the line, with the reason. */
   readonly aside: readonly { readonly job: JobId; readonly queue: QueueId; readonly reason: Reason }[];
   /** The first job of each share that has to wait; those behind it wait for the same. */

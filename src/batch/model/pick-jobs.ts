@@ -1,4 +1,4 @@
-import type { HostCapacity, Pick, Picks, QueueView, Reason, WaitingJob } from "./pick-input.ts";
+import type { HostCapacity, PickedJob, Picks, QueueView, Reason, WaitingJob } from "./pick-input.ts";
 import { couldEverHold, hostsOf, keepRoom, type Rooms, roomsOf, takeRoom } from "./room.ts";
 import { nextTurn, type Turn, turnsOf, usableCpu } from "./shares.ts";
 import { behind, neverFits, noEnvironment, noHosts, noRoom, queueDisabled, reserved } from "./waiting-words.ts";
@@ -78,7 +78,7 @@ const totalCpu = ({ environments }: QueueView, rooms: Rooms): number => {
   return [...all.values()].reduce((sum, { declared }) => sum + declared.cpuUnits, 0);
 };
 
-type Outcome = Omit<Pick, "job" | "queue"> | { readonly isNever: boolean; readonly reason: Reason };
+type Outcome = Omit<PickedJob, "job" | "queue"> | { readonly isNever: boolean; readonly reason: Reason };
 
 const place = (
   { environments, fair }: QueueView,

@@ -1,6 +1,7 @@
 import type { Random } from "../../kernel/random.ts";
 import type { Fleet } from "../fleet.ts";
 import type { FleetDeps } from "./deps.ts";
+import { placeClaimed } from "./place-claimed.ts";
 import { placeTasks } from "./placement.ts";
 import { readLogs } from "./read-logs.ts";
 import { isRemoved, removeHost } from "./remove-host.ts";
@@ -11,6 +12,7 @@ export const createFleet = (deps: FleetDeps & { readonly random: Random }): Flee
   const now = (): number => deps.clock.now();
   return {
     place: (request) => placeTasks(deps, request),
+    placeClaimed: (tasks) => placeClaimed(deps, tasks),
     stopTask: (id, code, reason) => deps.tasks.requestStop(id, { code, reason, at: now() }),
     tasks: (ids) => deps.tasks.get(ids),
     findTasks: (cluster, terms) => deps.tasks.find(cluster, terms),
@@ -24,5 +26,8 @@ export const createFleet = (deps: FleetDeps & { readonly random: Random }): Flee
     setHostTags: (id, tags) => deps.hosts.setTags(id, tags, now()),
     removeHost: (id, force) => removeHost(deps, id, force),
     logs: (task, container, options) => readLogs(deps, task, container, options),
+    async forgetOutput(tasks) {
+      for (const task of tasks) await deps.logFiles.remove(task);
+    },
   };
 };

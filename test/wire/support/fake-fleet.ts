@@ -71,6 +71,8 @@ export const fakeFleet = (): FleetScene => {
   const { hosts, tasks, placements, lines, logRequests } = scene;
   const fleet: Fleet = {
     place: unused("place"),
+    placeClaimed: unused("placeClaimed"),
+    forgetOutput: unused("forgetOutput"),
     stopTask: unused("stopTask"),
     findTasks: unused("findTasks"),
     setTaskDetails: unused("setTaskDetails"),

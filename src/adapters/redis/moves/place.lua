@@ -100,8 +100,7 @@ for _, task in ipairs(tasks) do
     redis.call("ZADD", key.task_term .. task.cluster .. ":" .. term, task.created_at, task.id)
   end
   if task.claim then
-    -- What a job printed is kept as long as the job.
-    redis.call("HSET", key.task .. task.id, "keepsOutput", 1)
+    redis.call("HSET", key.task .. task.id, "job", task.claim.id)
     take_claim(task.claim, task.host, at)
   end
   emit("task", task.id, "placed", at, "cluster", task.cluster, "host", task.host, "group", task.group,

@@ -2,6 +2,7 @@ import { readFile } from "node:fs/promises";
 import type { FastifyBaseLogger } from "fastify";
 import { startFeedRelay } from "./adapters/redis/feed-relay.ts";
 import { adminOperations, census, WEBHOOK_QUEUE, webhookDeliverer } from "./admin/index.ts";
+import { batchParts } from "./app/batch-parts.ts";
 import { keyHolder } from "./app/credentials.ts";
 import { fleetParts } from "./app/fleet-parts.ts";
 import { healthOf } from "./app/health.ts";
@@ -14,7 +15,7 @@ import { toEventBridge } from "./app/state-events.ts";
 import { openStores } from "./app/store-parts.ts";
 import { countedFleet, tallyChanges } from "./app/tally-changes.ts";
 import { webhookRoutes } from "./app/webhook-routes.ts";
-import { batchRoutes, batchWing, CRON_QUEUE } from "./batch/index.ts";
+import { batchLoops, batchRoutes, batchWing, CRON_QUEUE } from "./batch/index.ts";
 import { credentials, installationId } from "./config/installation.ts";
 import { type Config, ConfigError } from "./config.ts";
 import { ecrRoutes } from "./ecr/index.ts";
@@ -139,11 +140,13 @@ export const startApp = async (
   await ensureCluster("default");
   await batch.ensureDefaults(scope);
   for (const warning of (await pool.reload()).warnings) log.warn(warning);
+  const jobs = batchLoops(batchParts(config, stores, parts, fleet));
   const loops = [
     ownHosts(parts, hostRun(parts), ending.signal),
     pool.keep(ending.signal),
     registry.seed(ending.signal),
     ecr.keep(ending.signal),
+    jobs.run(ending.signal),
   ];
 
   const webhookQueue = stores.queues(WEBHOOK_QUEUE);
@@ -157,7 +160,8 @@ export const startApp = async (
   await batch.keepCrons();
   await stores.queues("janitor").handle(async () => {
     // Tried again at the next round; the queue itself tells nobody of a handler that threw.
-    for (const sweep of [() => forgetStoppedTasks(parts), ecs.sweeps.forgetDeletedTaskDefinitions])
+    const sweeps = [() => forgetStoppedTasks(parts), ecs.sweeps.forgetDeletedTaskDefinitions, jobs.forgetEndedJobs];
+    for (const sweep of sweeps)
       await sweep().catch((error: unknown) => log.warn({ err: error }, "could not forget what is past"));
   }, 1);
   await stores.queues("janitor").every("sweep", JANITOR_EVERY_MS);

@@ -25,6 +25,7 @@ import { stopJobOperations } from "./operations/stop-jobs.ts";
 import { submitJobOperations } from "./operations/submit-job.ts";
 import { tagOperations } from "./operations/tags.ts";
 
+export type { BatchLoopDeps } from "./control/loop-deps.ts";
 export type { ComputeEnvironmentRecord } from "./model/compute-environment.ts";
 export { CRON_QUEUE, type CronRecord } from "./model/cron.ts";
 export type { JobDefinitionRecord } from "./model/job-definition.ts";

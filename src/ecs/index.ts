@@ -13,8 +13,8 @@ import { taskOperations } from "./operations/tasks.ts";
 import type { EcsDeps } from "./ports.ts";
 
 export { breachOfLimits } from "./model/limits.ts";
-export { isEcsTask } from "./model/task-details.ts";
 export type { TaskDefinitionMembers as JobTaskMembers } from "./model/records.ts";
+export { isEcsTask } from "./model/task-details.ts";
 export { asTaskSpec } from "./model/translate-task.ts";
 export { asEcsTask } from "./operations/as-ecs-task.ts";
 export { asTaskStateChangeEvent, type EventBridgeEvent } from "./operations/as-event.ts";

@@ -64,6 +64,7 @@ export const jobMoves = (store: RedisStore): JobMoves => {
         stoppedAt,
         retryDelayMs,
         JSON.stringify(attempt),
+        attempt.startedAt ?? "",
       ]);
       return (await run("jobs-ended", [], [clock.now(), ...args])) as number;
     },

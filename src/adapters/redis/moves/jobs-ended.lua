@@ -1,7 +1,7 @@
 -- Ends of attempts, judged.
 -- KEYS  none: what is touched follows from the jobs
--- ARGV  1 at · then for each 7: job, attempt, verdict (SUCCEEDED, FAILED, RETRY), reason, stopped at, milliseconds before a retry,
---       the attempt in JSON
+-- ARGV  1 at · then for each 8: job, attempt, verdict (SUCCEEDED, FAILED, RETRY), reason, stopped at, milliseconds before a retry,
+--       the attempt in JSON, started at or ""
 -- Returns how many jobs or arrays have dependents to be looked at
 -- Writes the jobs that held a host for that attempt: their end, or their way back to the front of the line; what their shares have had;
 --       feed entries `job ended` or `job retries`
@@ -16,10 +16,10 @@ local function give_back(queue, share, cpu)
   redis.call("HSET", usage, "past " .. share, string.format("%.3f", past + cpu), "at " .. share, at)
 end
 
-for i = 2, #ARGV, 7 do
+for i = 2, #ARGV, 8 do
   local id, attempt, verdict, reason, stopped_at = ARGV[i], ARGV[i + 1], ARGV[i + 2], ARGV[i + 3], ARGV[i + 4]
   local job = redis.call("HMGET", key.job .. id, "status", "attempt", "queue", "share", "order", "score", "cpu", "stop", "attempts",
-    "timeout", "startedAt")
+    "timeout")
   local was, queue, share = job[1], job[3], job[4]
   if (was == "STARTING" or was == "RUNNING") and job[2] == attempt then
     local attempts = job[9] and (job[9] .. "," .. ARGV[i + 6]) or ARGV[i + 6]
@@ -48,9 +48,11 @@ for i = 2, #ARGV, 7 do
       end
       emit("job", id, "retries", at, "queue", queue, "status", "RUNNABLE", "was", was)
     elseif parent then
-      end_child(parent, index, was, verdict, reason, stopped_at, attempts, job[11] or nil)
+      end_child(parent, index, was, verdict, reason, stopped_at, attempts, ARGV[i + 7] ~= "" and ARGV[i + 7] or nil)
     else
       redis.call("HSET", key.job .. id, "attempts", attempts)
+      -- A short one may have ended before it was seen running.
+      if ARGV[i + 7] ~= "" then redis.call("HSET", key.job .. id, "startedAt", ARGV[i + 7]) end
       redis.call("HDEL", key.job .. id, "environment", "host")
       end_job(id, verdict, reason, stopped_at)
     end

@@ -10,7 +10,7 @@ import {
 import t, { type Test } from "tap";
 import { pack } from "tar-stream";
 import { ecrRoutes } from "../../src/ecr/index.ts";
-import type { RepositoryRef } from "../../src/ecr/model/repository.ts";
+import { type RepositoryRef, repositoryId, repositoryTerms } from "../../src/ecr/model/repository.ts";
 import { docsPlugin } from "../../src/http/rest/docs.ts";
 import { restPlugin } from "../../src/http/rest/plugin.ts";
 import { makeServer } from "../../src/http/server.ts";
@@ -600,13 +600,58 @@ t.test("a deleted repository takes its images along when it must", async (t) => 
   t.strictSame((await ecr.listImages({ repositoryName: "full" })).imageIds, [], "the next of that name begins empty");
 });
 
-t.test("a push makes its repository where that is set", async (t) => {
-  const making = await anEcrWorld(t, { defaults: SCOPE, createOnPush: true });
+t.test("ECR in /api: repositories and their images are resources", async (t) => {
+  const ask = await anApi(t);
+  const path = "/repositories/by%2Frest";
+  t.match(await ask("POST", "/repositories", { repositoryName: "by/rest" }), {
+    status: 201,
+    json: { repository: { repositoryUri: "localhost:4510/by/rest" } },
+  });
+  const imageDigest = await world.push({ ...SCOPE, name: "by/rest" }, ["layer"], "1");
+  t.match(await ask("GET", "/repositories?repositoryNames=by/rest"), { json: { repositories: [{}] } });
+  t.match(await ask("GET", `${path}/images`), { json: { imageDetails: [{ imageDigest, imageTags: ["1"] }] } });
+  t.match(await ask("GET", `${path}/image-ids`), { json: { imageIds: [{ imageTag: "1" }] } });
+  t.match(await ask("PUT", `${path}/tag-mutability`, { imageTagMutability: "IMMUTABLE" }), { status: 200 });
+  t.match(await ask("PUT", `${path}/lifecycle-policy`, { lifecyclePolicyText: KEEP_ONE }), { status: 200 });
+  t.match(await ask("GET", `${path}/lifecycle-policy`), { json: { lifecyclePolicyText: KEEP_ONE } });
+  t.match(await ask("GET", `${path}/policy`), {
+    status: 404,
+    json: { error: { code: "RepositoryPolicyNotFoundException" } },
+  });
+  t.match(await ask("DELETE", `${path}/images`, { imageIds: [{ imageTag: "1" }] }), { json: { failures: [] } });
+  t.match(await ask("POST", "/authorization-token"), { json: { authorizationData: [{}] } });
+  t.match(await ask("DELETE", path), { status: 200 });
+  t.match(await ask("GET", `${path}/images`), {
+    status: 404,
+    json: { error: { code: "RepositoryNotFoundException" } },
+  });
+});
+
+t.test("by itself: a push makes its repository where that is set, and every hour policies act", async (t) => {
+  const own = await anEcrWorld(t, { defaults: SCOPE, createOnPush: true });
   const holder = { ...SCOPE, principal: USER, right: "push" as const, expiresAt: 0 };
   const made = { ...SCOPE, name: "made/on-push" };
-  await t.rejects(making.wing.rules.allow(holder, made, "pull"), { code: "RepositoryNotFoundException" });
-  t.equal(await making.wing.rules.allow(holder, made, "push"), true);
-  t.equal(await making.wing.rules.allow(holder, made, "pull"), true);
+  await t.rejects(own.wing.rules.allow(holder, made, "pull"), { code: "RepositoryNotFoundException" });
+  t.equal(await own.wing.rules.allow(holder, made, "push"), true);
+  t.equal(await own.wing.rules.allow(holder, made, "pull"), true);
+
+  const [stored] = await own.deps.repositories.get([repositoryId(made)]);
+  const policed = { ...stored!.value, lifecycle: { text: KEEP_ONE } };
+  await own.deps.repositories.replace(stored!.id, stored!.version, policed, repositoryTerms(made));
+  await own.push(made, [Buffer.alloc(20_000, "1")], "v1");
+  await own.clock.advance(2 * 60 * 60 * 1000);
+  await own.push(made, ["a newer layer"], "v2");
+  const ending = new AbortController();
+  await own.wing.keep(ending.signal);
+  await own.clock.advance(60 * 60 * 1000);
+  const freed = await until(
+    "the hourly run to have freed space",
+    async () => own.collected.reduce((total, { bytes }) => total + bytes, 0),
+    (bytes) => bytes > 0,
+  );
+  ending.abort();
+  t.ok(freed >= 20_000, `${freed} bytes`);
+  t.strictSame(await own.wing.rules.tags(made), ["v2"]);
 });
 
 t.test("nothing broke, and no answer strayed from AWS's model", async (t) => {

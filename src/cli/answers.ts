@@ -59,3 +59,55 @@ export interface LogAnswer {
   readonly text: string;
   readonly partial?: boolean;
 }
+
+/** One line of a job's output: `GET /api/batch/jobs/{id}/logs`. */
+export interface JobLogAnswer {
+  /** From 1. */
+  readonly attempt: number;
+  readonly stream: "stdout" | "stderr";
+  readonly at: string;
+  readonly text: string;
+  readonly partial?: boolean;
+}
+
+/** Why a job is in the state it is in: `GET /api/batch/jobs/{id}/placement`. Times are milliseconds since 1970. */
+export interface JobWhyAnswer {
+  readonly jobId: string;
+  readonly jobName: string;
+  readonly jobQueue: string;
+  readonly status: string;
+  readonly statusReason?: string;
+  readonly createdAt: number;
+  readonly startedAt?: number;
+  readonly stoppedAt?: number;
+  /** Of a RUNNABLE one. */
+  readonly waiting?: { readonly code: string; readonly text: string; readonly since: number };
+  /** From 1; absent behind the first thousand. */
+  readonly position?: number;
+  readonly dependencies: readonly { readonly jobId?: string; readonly type: string; readonly status?: string }[];
+  readonly attempts: readonly JobAttemptAnswer[];
+}
+
+/** One attempt of a job. */
+export interface JobAttemptAnswer {
+  readonly attempt: number;
+  readonly taskId: string;
+  readonly host: string;
+  readonly startedAt?: number;
+  readonly stoppedAt?: number;
+  readonly exitCode?: number;
+  readonly reason?: string;
+  readonly statusReason?: string;
+}
+
+/** A schedule that submits jobs: `GET /api/batch/cron`. Times are milliseconds since 1970. */
+export interface CronAnswer {
+  readonly name: string;
+  readonly expression: string;
+  readonly timeZone?: string;
+  readonly job: { readonly jobName: string; readonly jobQueue: string; readonly jobDefinition: string };
+  readonly createdAt: number;
+  readonly nextDue?: number;
+  /** What came of it when it was due last. */
+  readonly last?: { readonly due: number; readonly jobId?: string; readonly error?: string };
+}

@@ -1,6 +1,7 @@
 import type { Task } from "@aws-sdk/client-ecs";
 import type { Ecs } from "./ecs.ts";
 import { CliError } from "./failure.ts";
+import { allPages } from "./pages.ts";
 import { lastOf, shortId } from "./views/words.ts";
 
 /** A task as AWS's operations want it. */
@@ -54,7 +55,8 @@ export const findTask = async (ecs: Ecs, text: string): Promise<TaskReference> =
   });
 };
 
-const tasksBeginningWith = async (ecs: Ecs, beginning: string): Promise<TaskReference[]> => {
+/** Tasks of all clusters whose ids begin so. */
+export const tasksBeginningWith = async (ecs: Ecs, beginning: string): Promise<TaskReference[]> => {
   const searches = (await clusterNames(ecs)).flatMap((cluster) =>
     (["RUNNING", "STOPPED"] as const).map(async (desired) =>
       (await taskArns(ecs, cluster, desired))
@@ -64,18 +66,4 @@ const tasksBeginningWith = async (ecs: Ecs, beginning: string): Promise<TaskRefe
     ),
   );
   return (await Promise.all(searches)).flat();
-};
-
-const allPages = async <Page extends { nextToken?: string | undefined }>(
-  read: (nextToken: string | undefined) => Promise<Page>,
-  itemsOf: (page: Page) => string[] | undefined,
-): Promise<string[]> => {
-  const items: string[] = [];
-  let nextToken: string | undefined;
-  do {
-    const page: Page = await read(nextToken);
-    items.push(...(itemsOf(page) ?? []));
-    nextToken = page.nextToken;
-  } while (nextToken);
-  return items;
 };

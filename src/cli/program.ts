@@ -1,12 +1,18 @@
 import { Command } from "commander";
+import { cancelCommand } from "./commands/cancel.ts";
 import { completionCommand } from "./commands/completion.ts";
+import { cronCommand } from "./commands/cron.ts";
 import { envCommand } from "./commands/env.ts";
 import { hostsCommand } from "./commands/hosts.ts";
+import { jobCommand } from "./commands/job.ts";
+import { jobsCommand } from "./commands/jobs.ts";
 import { labCommand } from "./commands/lab.ts";
 import { logsCommand } from "./commands/logs.ts";
 import { psCommand } from "./commands/ps.ts";
+import { queuesCommand } from "./commands/queues.ts";
 import { runCommand } from "./commands/run.ts";
 import { stopCommand } from "./commands/stop.ts";
+import { submitCommand } from "./commands/submit.ts";
 import { downCommand, upCommand } from "./commands/up-down.ts";
 import { whyCommand } from "./commands/why.ts";
 import { openSession, type Session } from "./session.ts";
@@ -22,6 +28,12 @@ const COMMANDS = [
   stopCommand,
   logsCommand,
   hostsCommand,
+  submitCommand,
+  jobsCommand,
+  jobCommand,
+  queuesCommand,
+  cancelCommand,
+  cronCommand,
   labCommand,
 ];
 
@@ -37,7 +49,7 @@ export const berthProgram = (base: Pick<Session, "out" | "env" | "interrupted">,
   const program = new Command("berth");
   const session = openSession(base, () => program.opts<{ region?: string }>().region);
   program
-    .description("A container control plane that plays ECS on Docker engines you own")
+    .description("A container control plane that plays ECS and Batch on Docker engines you own")
     .version(version)
     .option("--region <region>", "the region to act in (default: the one of berth.yaml)")
     .addHelpText("after", ENVIRONMENT)

@@ -1,4 +1,5 @@
 import { type Api, connectApi } from "./api.ts";
+import { type Batch, connectBatch } from "./batch.ts";
 import { type Connection, type Env, findConnection } from "./connection.ts";
 import { connectEcs, type Ecs } from "./ecs.ts";
 import type { Out } from "./out.ts";
@@ -10,6 +11,7 @@ export interface Session {
   connection(): Connection;
   api(): Api;
   ecs(): Promise<Ecs>;
+  batch(): Promise<Batch>;
   /** Aborts when the user presses Ctrl-C. */
   readonly interrupted: AbortSignal;
 }
@@ -21,6 +23,7 @@ export const openSession = (
 ): Session => {
   let found: Connection | undefined;
   let ecs: Promise<Ecs> | undefined;
+  let batch: Promise<Batch> | undefined;
   const connection = (): Connection => {
     found ??= findConnection(env, region());
     return found;
@@ -34,6 +37,10 @@ export const openSession = (
     ecs() {
       ecs ??= connectEcs(connection());
       return ecs;
+    },
+    batch() {
+      batch ??= connectBatch(connection());
+      return batch;
     },
   };
 };

@@ -1,14 +1,14 @@
 import type { Task } from "@aws-sdk/client-ecs";
 import t from "tap";
 import type { HostAnswer, LogAnswer, PlacementAnswer } from "../../src/cli/answers.ts";
-import { type Api, ApiFailure } from "../../src/cli/api.ts";
+import type { Api } from "../../src/cli/api.ts";
 import { constraint, nameAndValue, portMapping, strategy } from "../../src/cli/arguments.ts";
 import { addHost, drainHost, listHosts, removeHost } from "../../src/cli/commands/hosts.ts";
 import { logText } from "../../src/cli/commands/logs.ts";
 import { ps } from "../../src/cli/commands/ps.ts";
 import { run } from "../../src/cli/commands/run.ts";
 import { stopTasks } from "../../src/cli/commands/stop.ts";
-import { findPlacements } from "../../src/cli/commands/why.ts";
+import { findReasons } from "../../src/cli/commands/why.ts";
 import type { Ecs } from "../../src/cli/ecs.ts";
 import { failureLine } from "../../src/cli/failure.ts";
 import { findTask } from "../../src/cli/find-tasks.ts";
@@ -18,6 +18,8 @@ import { definitionOf, imageName } from "../../src/cli/run/definition.ts";
 import { exitCodeOf } from "../../src/cli/run/follow.ts";
 import type { ServerEvent } from "../../src/cli/server-events.ts";
 import { refusalsText, whyText } from "../../src/cli/views/why.ts";
+import { aBatch } from "../support/batch-stub.ts";
+import { anApi, anOut, notAsked } from "../support/cli.ts";
 
 const NOW = Date.parse("2026-01-01T00:10:00Z");
 const ID = "3f2a91c0".padEnd(32, "0");
@@ -85,26 +87,6 @@ const aHost = (id: string): HostAnswer => ({
   ledger: { free: { cpuUnits: 896, memoryMiB: 1920 }, ports: { "tcp/80": ID }, runningTasks: 1, pendingTasks: 0 },
 });
 
-/** Everything a command said, by where. */
-const anOut = () => {
-  const said = { stdout: "", stderr: "", progress: [] as string[] };
-  const say = (where: "stdout" | "stderr", text: string): void => {
-    said[where] += text;
-  };
-  const out: Out = {
-    columns: undefined,
-    line: (text) => say("stdout", `${text}\n`),
-    note: (text) => say("stderr", `${text}\n`),
-    raw: say,
-    redraw: (text) => say("stdout", `${text}\n`),
-    progress: (text) => void said.progress.push(text),
-  };
-  return { said, out };
-};
-
-const notAsked = (what: string) => async (): Promise<never> => {
-  throw new Error(`${what} was not to be asked`);
-};
 const meta = { $metadata: { requestId: "req-1" } };
 
 /** An ECS that holds these tasks and remembers what it was asked. */
@@ -134,29 +116,8 @@ const line = (text: string, at = text, stream: LogAnswer["stream"] = "stdout"): 
   text,
 });
 
-/** An /api that answers these paths. */
-const anApi = (answers: Record<string, unknown>, streams: { lines?: LogAnswer[]; events?: ServerEvent[] } = {}) => {
-  const asked: unknown[][] = [];
-  const api: Api = {
-    async get<Answer>(path: string) {
-      if (path in answers) return answers[path] as Answer;
-      throw new ApiFailure(404, "NotFound", path);
-    },
-    async send<Answer>(method: string, path: string, body?: unknown) {
-      asked.push([method, path, body]);
-      return answers[path] as Answer;
-    },
-    async *lines<Line>() {
-      yield* (streams.lines ?? []) as Line[];
-    },
-    async *events() {
-      yield* streams.events ?? [];
-    },
-  };
-  return { api, asked };
-};
-
 const signal = new AbortController().signal;
+const batch = async () => aBatch([]);
 
 t.test("why a task is where it is, in sentences and a table", async (t) => {
   t.equal(
@@ -189,17 +150,17 @@ t.test("why without a word tells the last refusal, or else of the newest task", 
   const ecs = async () => anEcs([aTask(OTHER_ID, { createdAt: new Date(1) }), aTask(ID, { createdAt: new Date(2) })]);
   const refusal = aPlacement({ explanation: lacking(false) });
   const refused = anApi({ "/placements/refusals": [refusal] });
-  t.same((await findPlacements({ api: refused.api, ecs }, undefined)).records, [refusal]);
+  t.same(await findReasons({ batch, api: refused.api, ecs }, undefined), { records: [refusal] });
   const placed = anApi({ "/placements/refusals": [], [`/tasks/${ID}/placement`]: aPlacement() });
-  t.match(await findPlacements({ api: placed.api, ecs }, undefined), {
+  t.match(await findReasons({ batch, api: placed.api, ecs }, undefined), {
     records: [{ taskId: ID }],
     note: /newest task/,
   });
-  t.match(await findPlacements({ api: placed.api, ecs }, "3f2a"), { records: [{ taskId: ID }] });
+  t.match(await findReasons({ batch, api: placed.api, ecs }, "3f2a"), { records: [{ taskId: ID }] });
   const byRequest = anApi({ "/placements/refusals?request=req-1": [refusal] });
-  t.same((await findPlacements({ api: byRequest.api, ecs }, "req-1")).records, [refusal]);
+  t.same(await findReasons({ batch, api: byRequest.api, ecs }, "req-1"), { records: [refusal] });
   const nothing = anApi({ "/placements/refusals": [] });
-  await t.rejects(findPlacements({ api: nothing.api, ecs: async () => anEcs([]) }, undefined), {
+  await t.rejects(findReasons({ batch, api: nothing.api, ecs: async () => anEcs([]) }, undefined), {
     message: /no task to tell of/,
   });
 });

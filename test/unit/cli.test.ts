@@ -59,6 +59,17 @@ t.test("a wrong command line is told in one line with a hint, and ends with 2", 
     run: "berth: give an image, or --definition FAMILY[:REVISION]",
     "run --definition web --memory 64":
       "berth: option '--definition <family[:revision]>' cannot be used with option '--memory <MiB>'; see: berth run --help",
+    submit: "berth: give a job's name, or a file with -f",
+    "submit -f jobs.yaml load": "berth: give a job's name, or a file with -f",
+    "submit -f jobs.yaml --image x":
+      "berth: option '-f, --file <file>' cannot be used with option '--image <image>'; see: berth submit --help",
+    "submit --image x --definition y load":
+      "berth: option '--definition <name[:revision]>' cannot be used with option '--image <image>'; see: berth submit --help",
+    "submit -f no-such-file.yaml":
+      "berth: no-such-file.yaml cannot be read: ENOENT: no such file or directory, open 'no-such-file.yaml'",
+    "jobs --status WAITING":
+      "berth: option '--status <status>' argument 'WAITING' is invalid. Allowed choices are SUBMITTED, PENDING, RUNNABLE, STARTING, RUNNING, SUCCEEDED, FAILED; see: berth jobs --help",
+    "cron add tick": "berth: missing required argument 'expression'; see: berth cron --help",
     "run --strategy best img":
       "berth: option '--strategy <strategy>' argument 'best' is invalid. give random, binpack:cpu, binpack:memory, or spread:FIELD such as spread:instanceId or spread:attribute:NAME; see: berth run --help",
   };
@@ -69,7 +80,8 @@ t.test("a wrong command line is told in one line with a hint, and ends with 2", 
 t.test("help is no error, and every command's shows an example", async (t) => {
   const { stdout, exitCode } = await berth(["--help"]);
   t.equal(exitCode, 0);
-  for (const name of ["up", "down", "env", "run", "ps", "why", "stop", "logs", "hosts", "completion"]) {
+  const jobs = ["submit", "jobs", "job", "queues", "cancel", "cron"];
+  for (const name of ["up", "down", "env", "run", "ps", "why", "stop", "logs", "hosts", ...jobs, "completion"]) {
     t.match(stdout, new RegExp(`^  ${name} `, "m"));
     t.match((await berth([name, "--help"])).stdout, /Examples?:\n {2}(eval "\$\()?(npx )?berth /, name);
   }
@@ -147,6 +159,8 @@ t.test("bash completes commands, subcommands, options and choices", async (t) =>
   };
   t.same(complete("h"), ["hosts", "help"]);
   t.same(complete("hosts", "d"), ["drain"]);
+  t.same(complete("cron", "add", "--ti"), ["--timeout", "--timezone"]);
+  t.same(complete("jobs", "--status", "R"), ["RUNNABLE", "RUNNING"]);
   t.same(complete("hosts", "add", "--c"), ["--cpu", "--cluster"]);
   t.same(complete("run", "--wait", "--me"), ["--memory"]);
   t.same(complete("env", "--shell", ""), ["sh", "fish"]);
@@ -156,7 +170,8 @@ t.test("bash completes commands, subcommands, options and choices", async (t) =>
 t.test("zsh and fish scripts name every command and option", async (t) => {
   for (const shell of ["zsh", "fish"]) {
     const { stdout } = await berth(["completion", shell]);
-    for (const word of ["hosts", "drain", "publish", "besides", "tail"]) t.match(stdout, word, `${word} in ${shell}`);
+    for (const word of ["hosts", "drain", "publish", "besides", "tail", "depends-on", "timezone"])
+      t.match(stdout, word, `${word} in ${shell}`);
   }
 });
 

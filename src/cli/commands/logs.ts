@@ -1,13 +1,15 @@
 import { Command } from "commander";
-import type { LogAnswer } from "../answers.ts";
+import type { JobLogAnswer, LogAnswer } from "../answers.ts";
 import { wholeNumber } from "../arguments.ts";
-import { findTask } from "../find-tasks.ts";
-import { logLines } from "../log-lines.ts";
+import { usageError } from "../failure.ts";
+import { findTaskOrJob, type TaskOrJob } from "../find-task-or-job.ts";
+import { jobLogLines, logLines } from "../log-lines.ts";
 import type { Session } from "../session.ts";
 
 export interface LogsOptions {
   readonly follow?: boolean;
   readonly container?: string;
+  readonly attempt?: number;
   readonly tail?: number;
   readonly timestamps?: boolean;
   readonly json?: boolean;
@@ -15,27 +17,55 @@ export interface LogsOptions {
 
 /** A line as the container wrote it: one that was too long for the engine goes on in the next. */
 export const logText = (
-  { at, text, partial, container }: LogAnswer,
-  { timestamps = false, named = false } = {},
-): string => `${timestamps ? `${at} ` : ""}${named ? `${container} | ` : ""}${text}${partial ? "" : "\n"}`;
+  line: LogAnswer | JobLogAnswer,
+  { timestamps = false, named = false }: { timestamps?: boolean; named?: boolean } = {},
+): string => {
+  const name = named && "container" in line ? `${line.container} | ` : "";
+  return `${timestamps ? `${line.at} ` : ""}${name}${line.text}${line.partial ? "" : "\n"}`;
+};
+
+const linesOf = (
+  { api, interrupted }: Pick<Session, "api" | "interrupted">,
+  found: TaskOrJob,
+  { follow = false, container, attempt, tail }: LogsOptions,
+): AsyncIterable<LogAnswer | JobLogAnswer> => {
+  const query = { follow, ...(tail !== undefined && { tail }) };
+  if ("job" in found) {
+    if (container !== undefined) throw usageError("--container is for tasks: a job has one container");
+    return jobLogLines(api(), found.job, { ...query, ...(attempt !== undefined && { attempt }) }, interrupted);
+  }
+  if (attempt !== undefined) throw usageError("--attempt is for jobs: a task is one attempt");
+  return logLines(api(), found.task.id, { ...query, ...(container !== undefined && { container }) }, interrupted);
+};
+
+/** Prints what a task or a job wrote. */
+export const printLogs = async (
+  session: Pick<Session, "api" | "ecs" | "batch" | "out" | "interrupted">,
+  text: string,
+  options: LogsOptions,
+): Promise<void> => {
+  for await (const line of linesOf(session, await findTaskOrJob(session, text), options)) {
+    if (options.json) session.out.line(JSON.stringify(line));
+    else session.out.raw(line.stream, logText(line, { timestamps: options.timestamps ?? false }));
+  }
+};
+
+const EXAMPLES = `
+Examples:
+  berth logs 3f2a91c0
+  berth logs -f --container web --tail 20 3f2a91c0
+  berth logs --attempt 1 nightly      the newest job of that name
+  berth logs 77aa12de:3               a child of an array`;
 
 export const logsCommand = (session: Session): Command =>
   new Command("logs")
-    .description("print what a task's containers wrote, each to the stream it wrote to")
-    .argument("<task>", "a task's id, or its beginning")
-    .option("-f, --follow", "go on until the task has stopped")
+    .description("print what a task's containers or a job wrote, each to the stream it wrote to")
+    .argument("<task-or-job>", "a task's or job's id, or its beginning, or a job's name")
+    .option("-f, --follow", "go on until the task, or the job's attempt under way, has ended")
     .option("--container <name>", "only this container's")
-    .option("--tail <lines>", "only the last lines of each container", wholeNumber(0, 1_000_000))
+    .option("--attempt <number>", "only this attempt of a job", wholeNumber(1, 10))
+    .option("--tail <lines>", "only the last lines of each container or attempt", wholeNumber(0, 1_000_000))
     .option("-t, --timestamps", "with the engine's time stamps")
-    .option("--json", "print one JSON object a line, with container, stream, at and text")
-    .addHelpText("after", "\nExamples:\n  berth logs 3f2a91c0\n  berth logs -f --container web --tail 20 3f2a91c0")
-    .action(async (text: string, options: LogsOptions) => {
-      const { out, interrupted } = session;
-      const { id } = await findTask(await session.ecs(), text);
-      const { follow = false, container, tail, json } = options;
-      const query = { follow, ...(container !== undefined && { container }), ...(tail !== undefined && { tail }) };
-      for await (const line of logLines(session.api(), id, query, interrupted)) {
-        if (json) out.line(JSON.stringify(line));
-        else out.raw(line.stream, logText(line, options));
-      }
-    });
+    .option("--json", "print one JSON object a line, with its stream, at and text")
+    .addHelpText("after", EXAMPLES)
+    .action((text: string, options: LogsOptions) => printLogs(session, text, options));

@@ -1,16 +1,22 @@
 import { Command } from "commander";
-import type { PlacementAnswer } from "../answers.ts";
+import type { JobWhyAnswer, PlacementAnswer } from "../answers.ts";
 import type { Api } from "../api.ts";
+import type { Batch } from "../batch.ts";
 import type { Ecs } from "../ecs.ts";
 import { CliError } from "../failure.ts";
-import { clusterNames, describeTasks, findTask, taskArns } from "../find-tasks.ts";
+import { jobsMeant, newestOf } from "../find-jobs.ts";
+import { type Clients, findTaskOrJob } from "../find-task-or-job.ts";
+import { clusterNames, describeTasks, taskArns } from "../find-tasks.ts";
+import { hasEnded, isArray } from "../job-statuses.ts";
 import { printJson } from "../out.ts";
 import type { Session } from "../session.ts";
+import { jobWhyText } from "../views/job-why.ts";
 import { refusalsText, whyText } from "../views/why.ts";
 import { lastOf } from "../views/words.ts";
+import { whyOfJob } from "./job.ts";
 
-/** A request's id is a UUID, or any word that no task's id can be. */
-const isRequestId = (text: string): boolean => !text.startsWith("arn:") && /[^0-9a-f]/.test(text);
+/** What no task's id can be, nor its beginning: a request's id, or a job's id or name. */
+const isOfRequestOrJob = (text: string): boolean => !text.startsWith("arn:") && /[^0-9a-f]/.test(text);
 
 const ofTask = (api: Api, id: string): Promise<PlacementAnswer> => api.get(`/tasks/${id}/placement`);
 
@@ -24,17 +30,39 @@ const newestTask = async (ecs: Ecs): Promise<string | undefined> => {
   return newest && lastOf(newest.taskArn);
 };
 
-/** What there is to tell: of one task, of one request's refusals, or without a word of the last refusal. */
-export const findPlacements = async (
-  { api, ecs }: { api: Api; ecs: () => Promise<Ecs> },
-  text: string | undefined,
-): Promise<{ records: PlacementAnswer[]; note?: string }> => {
-  if (text !== undefined && isRequestId(text)) {
+/** Why a job is as it is, and of its last attempt why it is where it is. */
+export interface JobReasons {
+  readonly job: JobWhyAnswer;
+  /** Of an array: the first of its children that waits. */
+  readonly child?: JobWhyAnswer;
+  readonly placement?: PlacementAnswer;
+}
+
+export interface Placements {
+  readonly records: readonly PlacementAnswer[];
+  readonly note?: string;
+}
+
+type WhyDeps = Clients & { readonly api: Api };
+
+/** What there is to tell: of one task or job, of one request's refusals, or without a word of the last refusal. */
+export const findReasons = async (deps: WhyDeps, text: string | undefined): Promise<Placements | JobReasons> => {
+  const { api, ecs, batch } = deps;
+  if (text === undefined) return withoutAWord(deps);
+  if (isOfRequestOrJob(text)) {
     const records = await api.get<PlacementAnswer[]>(`/placements/refusals?request=${encodeURIComponent(text)}`);
     if (records.length > 0) return { records };
-    throw new CliError(`nothing was refused under request ${text}`, { hint: "refusals are kept for an hour" });
+    const meant = await jobsMeant(await batch(), text);
+    if (meant.ids.length > 0) return ofJob(api, await batch(), newestOf(text, meant));
+    throw new CliError(`nothing was refused under request ${text}, and no job has that name or id`, {
+      hint: "refusals are kept for an hour; see the jobs with: berth jobs",
+    });
   }
-  if (text !== undefined) return { records: [await ofTask(api, (await findTask(await ecs(), text)).id)] };
+  const found = await findTaskOrJob({ ecs, batch }, text);
+  return "job" in found ? ofJob(api, await batch(), found.job) : { records: [await ofTask(api, found.task.id)] };
+};
+
+const withoutAWord = async ({ api, ecs }: WhyDeps): Promise<Placements> => {
   const refusals = await api.get<PlacementAnswer[]>("/placements/refusals");
   if (refusals.length > 0) return { records: refusals };
   const newest = await newestTask(await ecs());
@@ -45,16 +73,47 @@ export const findPlacements = async (
   });
 };
 
+const ofJob = async (api: Api, batch: Batch, id: string): Promise<JobReasons> => {
+  const job = await whyOfJob(api, id);
+  const task = job.attempts.at(-1)?.taskId;
+  // A task is forgotten an hour after its end, its job is not.
+  const placement = task && (await ofTask(api, task).catch(() => undefined));
+  if (placement) return { job, placement };
+  const [summary] = (await batch.describeJobs({ jobs: [id] })).jobs ?? [];
+  if (!summary || !isArray(summary) || hasEnded(summary)) return { job };
+  const waiting = await batch.listJobs({ arrayJobId: id, jobStatus: "RUNNABLE", maxResults: 1 });
+  const [child] = waiting.jobSummaryList ?? [];
+  return { job, ...(child && { child: await whyOfJob(api, child.jobId ?? "") }) };
+};
+
+const reasonsText = (found: Placements | JobReasons, now: number): string => {
+  if (!("job" in found)) {
+    const [first] = found.records;
+    return first?.explanation.chosen ? whyText(first, now) : refusalsText(found.records, now);
+  }
+  const { job, child, placement } = found;
+  return [
+    jobWhyText(job, now),
+    ...(child ? [jobWhyText(child, now)] : []),
+    ...(placement ? [whyText(placement, now)] : []),
+  ].join("\n\n");
+};
+
 export const whyCommand = (session: Session): Command =>
   new Command("why")
-    .description("tell why a task is where it is, or why it was refused")
-    .argument("[task-or-request]", "a task's id or its beginning, or a request's id; without it, the last refusal")
-    .option("--json", "print the placement records as JSON")
-    .addHelpText("after", "\nExamples:\n  berth why               the last refusal\n  berth why 3f2a91c0      a task")
+    .description("tell why a task is where it is, why it was refused, or why a job waits")
+    .argument(
+      "[task-job-or-request]",
+      "a task's or job's id or its beginning, a job's name, or a request's id; without it, the last refusal",
+    )
+    .option("--json", "print the records as JSON")
+    .addHelpText(
+      "after",
+      "\nExamples:\n  berth why               the last refusal\n  berth why 3f2a91c0      a task or a job\n  berth why nightly       the newest job of that name",
+    )
     .action(async (text: string | undefined, { json }: { json?: boolean }) => {
-      const { records, note } = await findPlacements({ api: session.api(), ecs: session.ecs }, text);
-      if (json) return printJson(session.out, records);
-      if (note) session.out.note(note);
-      const first = records[0]!;
-      session.out.line(first.explanation.chosen ? whyText(first, Date.now()) : refusalsText(records, Date.now()));
+      const found = await findReasons({ api: session.api(), ecs: session.ecs, batch: session.batch }, text);
+      if (json) return printJson(session.out, "job" in found ? found : found.records);
+      if ("note" in found && found.note) session.out.note(found.note);
+      session.out.line(reasonsText(found, Date.now()));
     });

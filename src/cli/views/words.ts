@@ -20,3 +20,19 @@ export const lastOf = (arn: string | undefined): string => arn?.split("/").at(-1
 
 /** The first eight digits of a task's id: what tables show and every command takes. */
 export const shortId = (arnOrId: string | undefined): string => lastOf(arnOrId).slice(0, 8);
+
+/** The first eight digits of a job's id, with a child's index: what tables show and every command takes. */
+export const shortJobId = (id: string | undefined): string => (id ?? "").replace(/^([^:-]*)[^:]*/, "$1");
+
+/** How long something took: `0.4s`, `12s`, `3m 20s`, `2h 5m`. */
+export const lasted = (ms: number): string => {
+  const seconds = Math.max(0, ms) / 1000;
+  if (seconds < 9.95) return `${seconds.toFixed(1)}s`;
+  if (seconds < 59.5) return `${Math.round(seconds)}s`;
+  if (seconds < 3570) return `${Math.floor(Math.round(seconds) / 60)}m ${Math.round(seconds) % 60}s`;
+  const minutes = Math.round(seconds / 60);
+  return `${Math.floor(minutes / 60)}h ${minutes % 60}m`;
+};
+
+/** How long until then, in the largest fitting unit. */
+export const until = (then: number, now: number): string => ago(now, then) ?? "";

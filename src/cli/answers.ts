@@ -111,3 +111,22 @@ export interface CronAnswer {
   /** What came of it when it was due last. */
   readonly last?: { readonly due: number; readonly jobId?: string; readonly error?: string };
 }
+
+/** A package installed in an image: `GET /api/ecr/repositories/{name}/images/{image}/packages`. */
+export interface PackageAnswer {
+  readonly name: string;
+  readonly version: string;
+  readonly architecture: string;
+}
+
+/** What a lifecycle policy makes of one image: `GET` (nothing goes) and `POST /api/ecr/repositories/{name}/lifecycle-run`. */
+export interface LifecycleAnswer {
+  readonly imageDigest: string;
+  readonly imageTags: readonly string[];
+  /** Milliseconds since 1970. */
+  readonly imagePushedAt: number;
+  readonly expired: boolean;
+  /** The rule that took or kept it. */
+  readonly rulePriority?: number;
+  readonly reason: string;
+}

@@ -13,11 +13,14 @@ export interface Connection {
   readonly home: string;
   /** `http://127.0.0.1:4566`. */
   readonly url: string;
+  readonly account: string;
   readonly region: string;
   readonly accessKeyId: string;
   readonly secretAccessKey: string;
   readonly apiToken: string;
-  /** The engine that Berth itself started, if it did. */
+  /** The engine that Berth found or started when it was set up, as DOCKER_HOST names it. */
+  readonly engine?: string;
+  /** The same, if Berth itself started it. */
   readonly ownEngine?: string;
 }
 
@@ -41,10 +44,12 @@ export const findConnection = (env: Env, region?: string): Connection => {
   return {
     home,
     url: berthUrl(env),
+    account: String(endpoint?.account ?? "000000000000"),
     region: region ?? String(endpoint?.region ?? "us-east-1"),
     accessKeyId: String(credentials.accessKeyId),
     secretAccessKey: String(credentials.secretAccessKey),
     apiToken: String(credentials.apiToken),
+    ...(engine?.dockerHost !== undefined && { engine: String(engine.dockerHost) }),
     ...(engine?.startedByBerth === true && { ownEngine: String(engine.dockerHost) }),
   };
 };

@@ -1,12 +1,15 @@
 import { Command } from "commander";
+import { buildCommand } from "./commands/build.ts";
 import { cancelCommand } from "./commands/cancel.ts";
 import { completionCommand } from "./commands/completion.ts";
 import { cronCommand } from "./commands/cron.ts";
 import { envCommand } from "./commands/env.ts";
 import { hostsCommand } from "./commands/hosts.ts";
+import { imagesCommand } from "./commands/images.ts";
 import { jobCommand } from "./commands/job.ts";
 import { jobsCommand } from "./commands/jobs.ts";
 import { labCommand } from "./commands/lab.ts";
+import { loginCommand } from "./commands/login.ts";
 import { logsCommand } from "./commands/logs.ts";
 import { psCommand } from "./commands/ps.ts";
 import { queuesCommand } from "./commands/queues.ts";
@@ -34,6 +37,9 @@ const COMMANDS = [
   queuesCommand,
   cancelCommand,
   cronCommand,
+  loginCommand,
+  buildCommand,
+  imagesCommand,
   labCommand,
 ];
 

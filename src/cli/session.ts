@@ -1,6 +1,7 @@
 import { type Api, connectApi } from "./api.ts";
 import { type Batch, connectBatch } from "./batch.ts";
 import { type Connection, type Env, findConnection } from "./connection.ts";
+import { connectEcr, type Ecr } from "./ecr.ts";
 import { connectEcs, type Ecs } from "./ecs.ts";
 import type { Out } from "./out.ts";
 
@@ -12,6 +13,7 @@ export interface Session {
   api(): Api;
   ecs(): Promise<Ecs>;
   batch(): Promise<Batch>;
+  ecr(): Promise<Ecr>;
   /** Aborts when the user presses Ctrl-C. */
   readonly interrupted: AbortSignal;
 }
@@ -24,6 +26,7 @@ export const openSession = (
   let found: Connection | undefined;
   let ecs: Promise<Ecs> | undefined;
   let batch: Promise<Batch> | undefined;
+  let ecr: Promise<Ecr> | undefined;
   const connection = (): Connection => {
     found ??= findConnection(env, region());
     return found;
@@ -41,6 +44,10 @@ export const openSession = (
     batch() {
       batch ??= connectBatch(connection());
       return batch;
+    },
+    ecr() {
+      ecr ??= connectEcr(connection());
+      return ecr;
     },
   };
 };

@@ -81,7 +81,9 @@ t.test("help is no error, and every command's shows an example", async (t) => {
   const { stdout, exitCode } = await berth(["--help"]);
   t.equal(exitCode, 0);
   const jobs = ["submit", "jobs", "job", "queues", "cancel", "cron"];
-  for (const name of ["up", "down", "env", "run", "ps", "why", "stop", "logs", "hosts", ...jobs, "completion"]) {
+  const images = ["login", "build", "images"];
+  const tasks = ["run", "ps", "why", "stop", "logs"];
+  for (const name of ["up", "down", "env", ...tasks, "hosts", ...jobs, ...images, "completion"]) {
     t.match(stdout, new RegExp(`^  ${name} `, "m"));
     t.match((await berth([name, "--help"])).stdout, /Examples?:\n {2}(eval "\$\()?(npx )?berth /, name);
   }

@@ -417,7 +417,8 @@ t.test("a lifecycle policy is previewed without harm, and then acts, telling why
   const other = await world.push(repository, ["other"], "other");
   await t.rejects(ecr.startLifecyclePolicyPreview({ repositoryName }), code("LifecyclePolicyNotFoundException"));
   await t.rejects(ecr.getLifecyclePolicyPreview({ repositoryName }), code("LifecyclePolicyPreviewNotFoundException"));
-  t.match(await ask("POST", "/repositories/team%2Faging/lifecycle-run"), { status: 404 });
+  for (const method of ["GET", "POST"] as const)
+    t.match(await ask(method, "/repositories/team%2Faging/lifecycle-run"), { status: 404 });
   await t.rejects(
     ecr.putLifecyclePolicy({ repositoryName, lifecyclePolicyText: KEEP_ONE.replace("tagged", "some") }),
     code("InvalidParameterException", /Lifecycle policy validation failure/),
@@ -441,7 +442,10 @@ t.test("a lifecycle policy is previewed without harm, and then acts, telling why
     lifecyclePolicyText: KEEP_ONE,
     lastEvaluatedAt: undefined,
   });
+  const foretold = await ask("GET", "/repositories/team%2Faging/lifecycle-run");
+  t.equal((await ecr.listImages({ repositoryName })).imageIds?.length, 3, "our preview deletes nothing either");
   const { status, json } = await ask("POST", "/repositories/team%2Faging/lifecycle-run");
+  t.same(foretold.json, json, "and tells of every image what a run then does");
   t.equal(status, 200);
   const verdicts = new Map(json.images.map((one: { imageDigest: string }) => [one.imageDigest, one]));
   t.match(verdicts.get(old), {

@@ -36,3 +36,14 @@ export const lasted = (ms: number): string => {
 
 /** How long until then, in the largest fitting unit. */
 export const until = (then: number, now: number): string => ago(now, then) ?? "";
+
+const UNITS = ["B", "kB", "MB", "GB", "TB"];
+
+/** Bytes as docker tells them, in powers of a thousand: `512B`, `1.98MB`. */
+export const bytes = (count: number): string => {
+  const power = Math.min(UNITS.length - 1, Math.floor(Math.log10(Math.max(1, count)) / 3));
+  return `${Number((count / 1000 ** power).toPrecision(3))}${UNITS[power]}`;
+};
+
+/** `sha256:` and twelve digits: enough to tell images apart. */
+export const shortDigest = (digest: string | undefined): string => digest?.slice(0, "sha256:".length + 12) ?? "";

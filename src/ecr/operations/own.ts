@@ -1,11 +1,10 @@
 import { Type } from "typebox";
 import { type OwnOperation, ownOperation } from "../../kernel/own-operation.ts";
-import { findRepository } from "../find-repository.ts";
-import { LifecyclePolicyNotFoundException } from "../model/errors.ts";
 import type { LifecycleVerdict } from "../model/lifecycle.ts";
 import type { RepositoryRecord } from "../model/repository.ts";
 import type { Collected, EcrDeps } from "../ports.ts";
 import { imagePackages } from "./image-packages.ts";
+import { lifecycleRuns } from "./lifecycle-runs.ts";
 
 /** What the wing's loops do, also when somebody asks. */
 export interface Upkeep {
@@ -22,42 +21,7 @@ const REPOSITORY = "/ecr/repositories/{repositoryName}";
 export const ownEcrOperations = (deps: EcrDeps, upkeep: Upkeep): OwnOperation[] => {
   const packagesOf = imagePackages(deps);
   return [
-    ownOperation({
-      name: "RunLifecyclePolicy",
-      summary: "Carries out a repository's lifecycle policy now, and tells of every image which rule took or kept it",
-      method: "POST",
-      path: `${REPOSITORY}/lifecycle-run`,
-      params: Type.Object({ repositoryName: name }),
-      answer: "json",
-      status: 200,
-      output: Type.Object({
-        images: Type.Array(
-          Type.Object({
-            imageDigest: text,
-            imageTags: Type.Array(text),
-            imagePushedAt: Type.Number({ description: "Milliseconds since 1970" }),
-            expired: Type.Boolean(),
-            rulePriority: Type.Optional(Type.Number({ description: "The rule that took or kept it" })),
-            reason: text,
-          }),
-        ),
-      }),
-      async handle({ params, caller }) {
-        const { repository } = await findRepository(deps, params, caller, "ecr:BatchDeleteImage");
-        if (!repository.lifecycle) throw new LifecyclePolicyNotFoundException(repository);
-        const outcomes = await upkeep.runLifecycle(repository);
-        return {
-          images: outcomes.map(({ image, expired, rulePriority, reason }) => ({
-            imageDigest: image.digest,
-            imageTags: image.tags,
-            imagePushedAt: image.pushedAt,
-            expired,
-            ...(rulePriority !== undefined && { rulePriority }),
-            reason,
-          })),
-        };
-      },
-    }),
+    ...lifecycleRuns(deps, upkeep),
     ownOperation({
       name: "ListImagePackages",
       summary: "What is installed in an image, by dpkg and apk; of an index in its first image",

@@ -3,7 +3,7 @@ import { berthPaths, CHECKOUT } from "../scripts/setup/paths.mjs";
 import { runMain } from "../scripts/setup/say.mjs";
 import { setup } from "../scripts/setup.mjs";
 
-// `npm run bench`: the set-up, then bench/launch.ts against what it found or started.
+// `npm run bench [-- NAME …]`: the set-up, then bench/NAME.ts (launch unless named) against what it found or started.
 await runMain(async () => {
   const facts = await setup(berthPaths());
   const env = {
@@ -11,9 +11,13 @@ await runMain(async () => {
     AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: "true",
     BERTH_TEST_DOCKER: facts.engine.dockerHost.replace(/^unix:\/\//, ""),
     BERTH_TEST_REDIS_SERVER: facts.redisServer,
+    BERTH_TEST_REGISTRY: facts.registry,
     BERTH_TEST_IMAGES: facts.images,
   };
-  const child = spawn(process.execPath, ["--import=tsx", "bench/launch.ts", ...process.argv.slice(2)], {
+  const [first = "", ...more] = process.argv.slice(2);
+  const isNamed = /^[a-z-]+$/.test(first) && !first.startsWith("-");
+  const [name, words] = isNamed ? [first, more] : ["launch", process.argv.slice(2)];
+  const child = spawn(process.execPath, ["--import=tsx", `bench/${name}.ts`, ...words], {
     cwd: CHECKOUT,
     env,
     stdio: "inherit",

@@ -10,6 +10,7 @@ export const CHECKOUT = resolve(fileURLToPath(import.meta.url), "../../..");
 /** A process of Berth's, as `npm run up` starts one. */
 export interface ControlPlane {
   readonly url: string;
+  readonly pid: number;
   /** Ends it as a power cut would, and waits until it is gone. */
   kill(): Promise<void>;
   /** Asks it to end and waits; resolves to its exit code. */
@@ -71,6 +72,7 @@ export const spawnControlPlane = async (setting: ControlPlaneSetting): Promise<C
   };
   return {
     url: `http://127.0.0.1:${setting.port}`,
+    pid: child.pid!,
     gone,
     kill: () => end("SIGKILL"),
     stop: async () => {

@@ -12,16 +12,18 @@ import { until } from "./until.ts";
 export interface ForeignRegistry {
   /** `127.0.0.1:PORT`, which every engine on this machine takes without TLS. */
   readonly address: string;
+  readonly port: number;
   /** Pushes an image of the engine's under a name of this registry, and takes it off the engine again. */
   publish(docker: Docker, image: string, name: string): Promise<string>;
   stop(): Promise<void>;
 }
 
 /** Starts a real Distribution for a test; it ends with the test. */
-export const aForeignRegistry = async (t: Test): Promise<ForeignRegistry> => {
+export const aForeignRegistry = async (t: Pick<Test, "teardown">): Promise<ForeignRegistry> => {
   const program = process.env.BERTH_TEST_REGISTRY ?? "/usr/bin/docker-registry";
   const folder = await mkdtemp(join(tmpdir(), "berth-registry-"));
-  const address = `127.0.0.1:${await freePort()}`;
+  const port = await freePort();
+  const address = `127.0.0.1:${port}`;
   const config = join(folder, "config.yml");
   await writeFile(
     config,
@@ -44,6 +46,7 @@ export const aForeignRegistry = async (t: Test): Promise<ForeignRegistry> => {
   );
   return {
     address,
+    port,
     stop,
     async publish(docker, image, name) {
       const repo = `${address}/${name}`;

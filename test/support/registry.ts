@@ -1,7 +1,6 @@
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
 import { ECR } from "@aws-sdk/client-ecr";
-import type { Test } from "tap";
 import { aBerth, type BerthUser, type TestBerth } from "./berth.ts";
 import { registryClient } from "./registry-client.ts";
 import { type Login, type TinyImages, tinyImages } from "./tiny-images.ts";
@@ -21,8 +20,8 @@ export interface TestRegistry {
 }
 
 /** Starts a Berth with a registry; its images are taken off the engine with the test. */
-export const aRegistry = async (t: Test, options: Parameters<typeof aBerth>[1] = {}): Promise<TestRegistry> => {
-  const berth = await aBerth(t as BerthUser, { ...options, registry: true });
+export const aRegistry = async (t: BerthUser, options: Parameters<typeof aBerth>[1] = {}): Promise<TestRegistry> => {
+  const berth = await aBerth(t, { ...options, registry: true });
   const { accessKeyId, secretAccessKey } = berth.keys;
   const ecr = new ECR({
     endpoint: berth.url,

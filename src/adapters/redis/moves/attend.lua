@@ -3,6 +3,7 @@
 -- ARGV  1 control plane · 2 milliseconds it counts as living · 3 at
 -- Returns those that live, the one that came first first
 -- Writes both, and a feed entry `control-plane joined` when it is new, `control-plane lost` for each that has not been heard of
+-- USES feed
 redis.call("SET", KEYS[2], ARGV[1], "PX", ARGV[2])
 if not redis.call("ZSCORE", KEYS[1], ARGV[1]) then
   local last = redis.call("ZRANGE", KEYS[1], -1, -1, "WITHSCORES")

@@ -1,3 +1,4 @@
+import { setTimeout as pause } from "node:timers/promises";
 import type { Redis } from "ioredis";
 import type { ChangeFeed, FeedItem } from "../../kernel/change-feed.ts";
 import { waitingConnection } from "./connect.ts";
@@ -8,6 +9,7 @@ import { answered, BrokenRecordError } from "./store-errors.ts";
 
 const READ_AT_A_TIME = 500;
 const BLOCK_MS = 5_000;
+const GATHER_MS = 10;
 
 const newest = async (redis: Redis): Promise<string> =>
   (await redis.xrevrange(KEYS.feed, "+", "-", "COUNT", 1))[0]?.[0] ?? "0-0";
@@ -48,38 +50,61 @@ const itemOfEntry = (entry: StreamEntry): FeedItem => {
   }
 };
 
-async function* follow(redis: Redis, from: string, signal: AbortSignal): AsyncGenerator<FeedItem> {
+/**
+ * When a reader has to ask whether it missed something, beside its first look. A trimmed feed still holds `feedLength` entries: who gets fewer
+ * got all there are. A Redis that came back empty was away before. One that is emptied while it runs is noticed when nothing comes from it.
+ */
+const doubts = (redis: Redis, feedLength: number) => {
+  let hasAsked = false;
+  redis.on("close", () => {
+    hasAsked = false;
+  });
+  return {
+    mustAsk: (count: number): boolean => !hasAsked || count === 0 || count >= Math.min(READ_AT_A_TIME, feedLength),
+    asked(): void {
+      hasAsked = true;
+    },
+  };
+};
+
+async function* follow(redis: Redis, feedLength: number, from: string, signal: AbortSignal): AsyncGenerator<FeedItem> {
+  const doubt = doubts(redis, feedLength);
   let position = from;
   // The first look does not wait: who starts from a position that is gone is told so at once.
   let blockMs = 1;
   while (!signal.aborted) {
     const entries = await read(redis, position, blockMs);
     blockMs = BLOCK_MS;
-    // Looked at after reading: what was trimmed in between counts as missed too, never the other way round.
-    if (await hasMissed(redis, position)) {
-      position = await newest(redis);
-      yield { type: "resync", from: position };
-      continue;
+    if (doubt.mustAsk(entries.length)) {
+      doubt.asked();
+      // Looked at after reading: what was trimmed in between counts as missed too, never the other way round.
+      if (await hasMissed(redis, position)) {
+        position = await newest(redis);
+        yield { type: "resync", from: position };
+        continue;
+      }
     }
     for (const entry of entries) {
       if (signal.aborted) return;
       yield itemOfEntry(entry);
     }
     position = entries.at(-1)?.[0] ?? position;
+    // Changes come in bursts: the first is told at once, and what follows it closely is read at once.
+    if (entries.length > 0) await pause(GATHER_MS, undefined, { signal }).catch(() => {});
   }
 }
 
 /** The feed in Redis. Each reader waits on a connection of its own, which comes back by itself when Redis does. */
-export const changeFeed = ({ redis }: RedisStore): ChangeFeed => ({
-  position: () => answered(newest(redis)),
+export const changeFeed = (store: RedisStore): ChangeFeed => ({
+  position: () => answered(newest(store.redis)),
 
   async *follow(position, signal) {
     if (signal.aborted) return;
-    const connection = waitingConnection(redis);
+    const connection = waitingConnection(store.redis);
     const stop = () => connection.disconnect();
     signal.addEventListener("abort", stop, { once: true });
     try {
-      yield* follow(connection, position, signal);
+      yield* follow(connection, store.feedLength, position, signal);
     } catch (error) {
       // Only an abort closes the connection for good, and then whoever waits on it is told so by an error.
       if (!signal.aborted) throw error;

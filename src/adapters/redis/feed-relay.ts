@@ -51,10 +51,15 @@ const takeOver = async (redis: Redis, consumer: string, idleMs: number): Promise
   return (answer[1] as (StreamEntry | null)[]).filter((entry) => entry?.[1] != null) as StreamEntry[];
 };
 
-const takeNew = async (redis: Redis, consumer: string): Promise<StreamEntry[]> => {
+/** Says which entries are done and waits for others: one write for both. */
+const takeNew = async (redis: Redis, consumer: string, done: readonly string[]): Promise<StreamEntry[]> => {
+  const both = redis.pipeline();
+  if (done.length > 0) both.xack(KEYS.feed, GROUP, ...done);
   const from = ["STREAMS", KEYS.feed, ">"] as const;
-  const answer = await redis.xreadgroup("GROUP", GROUP, consumer, "COUNT", AT_A_TIME, "BLOCK", BLOCK_MS, ...from);
-  return (answer as [string, StreamEntry[]][] | null)?.[0]?.[1] ?? [];
+  both.xreadgroup("GROUP", GROUP, consumer, "COUNT", AT_A_TIME, "BLOCK", BLOCK_MS, ...from);
+  const answers = (await both.exec()) ?? [];
+  for (const [error] of answers) if (error) throw error;
+  return (answers.at(-1)?.[1] as [string, StreamEntry[]][] | null)?.[0]?.[1] ?? [];
 };
 
 /**
@@ -79,9 +84,11 @@ export const startFeedRelay = async (
     }
   };
 
+  /** Delivered, and not yet acknowledged. */
+  let done: string[] = [];
+
   /** One that fails stays taken, and is taken over like a dead control plane's; it does not hold up the others. */
   const relay = async (entries: readonly StreamEntry[]): Promise<void> => {
-    const done: string[] = [];
     for (const entry of entries) {
       try {
         await deliver(changeOfEntry(entry));
@@ -90,7 +97,6 @@ export const startFeedRelay = async (
         onError(error);
       }
     }
-    if (done.length > 0) await connection.xack(KEYS.feed, GROUP, ...done);
   };
 
   let lookedForDeadAt = 0;
@@ -99,9 +105,10 @@ export const startFeedRelay = async (
       lookedForDeadAt = clock.now();
       await relay(await takeOver(connection, consumer, takeOverAfterMs));
     }
-    const taken = await takeNew(connection, consumer);
+    const taken = await takeNew(connection, consumer, done);
+    done = [];
     await relay(taken);
-    // Changes come in bursts: what gathers meanwhile is taken and acknowledged at once.
+    // Changes come in bursts: what gathers meanwhile is taken at once.
     if (taken.length > 0) await pause(GATHER_MS, undefined, { signal: ending.signal }).catch(() => {});
   };
 
@@ -124,6 +131,7 @@ export const startFeedRelay = async (
       ending.abort();
       connection.disconnect();
       await running;
+      if (done.length > 0) await redis.xack(KEYS.feed, GROUP, ...done).catch(onError);
       await leaveGroup(redis, consumer).catch(onError);
     },
   };

@@ -7,6 +7,8 @@ export interface RedisStore {
   readonly redis: Redis;
   readonly run: RunScript;
   readonly clock: Clock;
+  /** About how many entries the feed keeps, never fewer. */
+  readonly feedLength: number;
 }
 
 /** The feed keeps about that many entries: a reader further behind is told to look again at everything. */
@@ -16,4 +18,5 @@ export const redisStore = (redis: Redis, clock: Clock, feedLength = FEED_LENGTH)
   redis,
   run: loadScripts(redis, feedLength),
   clock,
+  feedLength,
 });

@@ -4,9 +4,11 @@ import { stat } from "node:fs/promises";
 import { type AddressInfo, connect } from "node:net";
 import t from "tap";
 import { distribution } from "../../src/adapters/distribution/distribution.ts";
+import { openRegistryDoors } from "../../src/app/registry-doors.ts";
 import { registryDoor } from "../../src/http/registry/server.ts";
 import { NO_FAILPOINTS } from "../../src/kernel/failpoints.ts";
 import { aDistribution } from "../support/distribution.ts";
+import { freePort } from "../support/free-port.ts";
 import {
   basicAuth,
   DOCKER,
@@ -310,6 +312,28 @@ t.test("a tag goes without its image, an image with its tags, a layer not at all
   t.equal((await ask("DELETE", `/v2/app/manifests/${digest}`)).status, 404);
   const layer = await ask("DELETE", `/v2/app/blobs/${digestOf("layer of deleted")}`);
   t.match([layer.status, errorOf(layer).code], [405, "UNSUPPORTED"]);
+});
+
+t.test("an address that is taken, or of another machine, is told with the setting that moves it", async (t) => {
+  const open = (registryPort: number, listen?: { address: string; port: number }) =>
+    openRegistryDoors(
+      {
+        account: ACCOUNT,
+        region: "us-east-1",
+        home: t.testdir(),
+        registryPort,
+        registry: { createOnPush: false, ...(listen && { listen }) },
+      },
+      { rules, shelf, failpoints: NO_FAILPOINTS, log: door.log },
+    );
+  await t.rejects(open(port), {
+    message: `BERTH_REGISTRY_PORT: port ${port} of 127.0.0.1 is taken by another program; choose another`,
+  });
+  const free = await freePort();
+  await t.rejects(open(free, { address: "192.0.2.1", port: 4510 }), {
+    message: "registry.listen: 192.0.2.1 is no address of this machine",
+  });
+  await (await open(free)).close();
 });
 
 t.test("a Distribution that stands still is told from one that answers", async (t) => {

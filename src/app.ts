@@ -6,6 +6,7 @@ import { batchParts } from "./app/batch-parts.ts";
 import { keyHolder } from "./app/credentials.ts";
 import { fleetParts } from "./app/fleet-parts.ts";
 import { healthOf } from "./app/health.ts";
+import { logsParts } from "./app/logs-parts.ts";
 import { poolKeeper } from "./app/pool-keeper.ts";
 import { postJson } from "./app/post.ts";
 import { openRegistryDoors, type RegistryDoors } from "./app/registry-doors.ts";
@@ -35,6 +36,7 @@ import { makeServer } from "./http/server.ts";
 import { systemClock } from "./kernel/clock.ts";
 import { armFailpoints } from "./kernel/failpoints.ts";
 import { systemRandom } from "./kernel/random.ts";
+import { logsRoutes } from "./logs/index.ts";
 import { stsWing } from "./sts/index.ts";
 
 const BODY_LIMIT_BYTES = 1024 * 1024;
@@ -67,7 +69,15 @@ export const startApp = async (
   );
   const { ecr, ownImages } = registry;
   const { listeners } = stores;
-  const parts = fleetParts(config, installation, owner, stores.store, { log, failpoints, listeners, ownImages });
+  const logging = logsParts(config, owner, stores, log);
+  const { outputs } = logging;
+  const parts = fleetParts(config, installation, owner, stores.store, {
+    log,
+    failpoints,
+    listeners,
+    ownImages,
+    outputs,
+  });
   const metrics = makeMetrics(async () => census(await parts.hosts.list()));
   const fleet = countedFleet(createFleet(parts), metrics.tallies);
 
@@ -81,6 +91,7 @@ export const startApp = async (
     settings: config.batch,
     limits: config.allow,
   });
+  const logs = logging.wing(fleet);
   const sts = stsWing();
   const ensureCluster = (name: string) => ecs.ensureCluster(scope, name);
   const pool = poolKeeper({ ...parts, installation, readConfig: readAgain, ensureCluster });
@@ -102,6 +113,7 @@ export const startApp = async (
       { name: "ecs", ...ecs, routes: ecsRoutes },
       { name: "batch", ...batch, routes: batchRoutes },
       { name: "ecr", ...ecr, routes: ecrRoutes },
+      { name: "logs", ...logs, routes: logsRoutes },
       { name: "sts", ...sts, routes: [] },
     ],
     operations: ours,
@@ -125,7 +137,7 @@ export const startApp = async (
   await server.register(docsPlugin, rest);
   await server.register(
     awsPlugin({
-      services: [ecs, ecr, batch, sts],
+      services: [ecs, ecr, batch, logs, sts],
       ...scope,
       auth: config.auth,
       credentials: keyHolder(keys, config.account),
@@ -158,6 +170,7 @@ export const startApp = async (
   });
   await webhookQueue.handle(deliver, 8);
   await batch.keepCrons();
+  await logs.keep();
   await stores.queues("janitor").handle(async () => {
     // Tried again at the next round; the queue itself tells nobody of a handler that threw.
     const sweeps = [() => forgetStoppedTasks(parts), ecs.sweeps.forgetDeletedTaskDefinitions, jobs.forgetEndedJobs];

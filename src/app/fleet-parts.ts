@@ -10,7 +10,7 @@ import { taskStore } from "../adapters/redis/task-store.ts";
 import type { Config } from "../config.ts";
 import type { FleetDeps, FleetTimes } from "../fleet/control/deps.ts";
 import { progressBoard } from "../fleet/control/progress-board.ts";
-import type { OwnImages } from "../fleet/ports.ts";
+import type { OutputStreams, OwnImages } from "../fleet/ports.ts";
 import type { ChangeListeners } from "../kernel/change-feed.ts";
 import { systemClock } from "../kernel/clock.ts";
 import type { Failpoints } from "../kernel/failpoints.ts";
@@ -41,6 +41,7 @@ export const fleetParts = (
     readonly failpoints: Failpoints;
     readonly listeners: ChangeListeners;
     readonly ownImages: OwnImages;
+    readonly outputs: OutputStreams;
   },
 ): FleetDeps & { readonly random: typeof systemRandom } => ({
   ...shared,

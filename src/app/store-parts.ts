@@ -19,6 +19,7 @@ import type { Config } from "../config.ts";
 import type { AccountSettingRecord, ClusterRecord, TaskDefinitionRecord } from "../ecs/index.ts";
 import { systemClock } from "../kernel/clock.ts";
 import type { Log } from "../kernel/log.ts";
+import type { LogGroupRecord, LogStreamRecord } from "../logs/index.ts";
 
 /** Everything kept in Redis, opened; throws StoreRefusedError for one that may not be used. */
 export const openStores = async (config: Config, installation: string, log: Log) => {
@@ -53,6 +54,8 @@ export const openStores = async (config: Config, installation: string, log: Log)
     jobDefinitions: recordStore<JobDefinitionRecord>(store, "job-definition"),
     crons: recordStore<CronRecord>(store, "cron"),
     jobs: jobStore(store),
+    logGroups: recordStore<LogGroupRecord>(store, "log-group"),
+    logStreams: recordStore<LogStreamRecord>(store, "log-stream"),
     webhooks: recordStore<Webhook>(store, "webhook"),
     ledgerDifferences: () => ledgerDifferences(store),
     async close() {

@@ -3,6 +3,7 @@
  * tools place tasks by them.
  */
 const ALWAYS: readonly string[] = [
+  "com.amazonaws.ecs.capability.logging-driver.awslogs",
   "com.amazonaws.ecs.capability.logging-driver.json-file",
   "ecs.capability.container-ordering",
   "ecs.capability.docker-plugin.local",

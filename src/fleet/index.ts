@@ -33,3 +33,4 @@ export type {
   TaskStatus,
 } from "./model/task.ts";
 export type * from "./model/task-spec.ts";
+export { OutputRefusedError, type OutputStreams, type StartingContainer } from "./ports.ts";

@@ -4,6 +4,7 @@ import type { ClusterId, ContainerId, EngineId, HostId, TaskId } from "./model/i
 import type { OwnImage } from "./model/image-reference.ts";
 import type { PlacementCause, PlacementRecord } from "./model/placement.ts";
 import type { ObservedTask, StopRequest, Task } from "./model/task.ts";
+import type { LogDestination } from "./model/task-spec.ts";
 
 /** What an engine tells of itself. */
 export interface EngineInfo {
@@ -214,6 +215,28 @@ export interface LeaseStore {
   attend(owner: string, lastsMs: number): Promise<string[]>;
   /** It ends: the others need not wait to have its hosts. */
   leave(owner: string): Promise<void>;
+}
+
+/** A container about to start whose output is to be read elsewhere too. */
+export interface StartingContainer {
+  readonly cluster: ClusterId;
+  readonly task: TaskId;
+  readonly container: string;
+  readonly runtimeId: ContainerId;
+  readonly to: LogDestination;
+}
+
+/** There is no place for a container's output, so it does not start. The message is what its task tells. */
+export class OutputRefusedError extends Error {
+  override readonly name = "OutputRefusedError";
+}
+
+/** Who else reads the output that the fleet keeps. */
+export interface OutputStreams {
+  /** Told before a container starts; may be repeated. Throws OutputRefusedError. */
+  open(starting: StartingContainer): Promise<void>;
+  /** Those of the tasks whose output stays when they are forgotten; whoever keeps it removes it later. */
+  kept(tasks: readonly TaskId[]): Promise<ReadonlySet<TaskId>>;
 }
 
 /** Where the output of containers is kept. */

@@ -1,3 +1,4 @@
+import { CloudWatchLogs } from "@aws-sdk/client-cloudwatch-logs";
 import { waitUntilTasksStopped } from "@aws-sdk/client-ecs";
 import t from "tap";
 import { aBerth } from "../support/berth.ts";
@@ -76,6 +77,42 @@ t.test("an image that cannot be pulled, a program that is not there: the task sa
   t.match(unstarted, { stopCode: "TaskFailedToStart", stoppedReason: /^CannotStartContainerError: .*no-such-program/ });
   t.notOk(unstarted.startedAt, "it never ran");
 });
+
+t.test(
+  "with the awslogs driver what a task prints is in its log stream, live; without its group it does not start",
+  async (t) => {
+    const logs = new CloudWatchLogs({ endpoint: berth.url, region: "us-east-1", credentials: berth.keys });
+    t.teardown(() => logs.destroy());
+    const to = (options: Record<string, string>) => ({
+      logConfiguration: { logDriver: "awslogs" as const, options: { "awslogs-region": "us-east-1", ...options } },
+    });
+    const [printing, groupless] = await Promise.all([
+      tasks.run([
+        script(
+          `echo one; echo two >&2; ${WAITS}`,
+          to({ "awslogs-group": "/e2e", "awslogs-stream-prefix": "p", "awslogs-create-group": "true" }),
+        ),
+      ]),
+      tasks.run([script("exit 0", to({ "awslogs-group": "/none" }))]),
+    ]);
+    t.match(await tasks.stopped(groupless), {
+      stopCode: "TaskFailedToStart",
+      stoppedReason:
+        /^CannotStartContainerError: Error response from daemon: failed to initialize logging driver: failed to create Cloudwatch log stream: ResourceNotFoundException: The specified log group does not exist\./,
+    });
+    const { events = [] } = await until(
+      "the lines to be in the group",
+      () => logs.filterLogEvents({ logGroupName: "/e2e", filterPattern: "" }).catch(() => ({ events: [] })),
+      ({ events: so = [] }) => so.length === 3,
+    );
+    t.same(events.map(({ message }) => message).toSorted(), ["one", "two", "waits"]);
+    t.equal(events[0]?.logStreamName, `p/main/${idOf(printing)}`);
+    t.ok(Math.abs((events[0]?.timestamp ?? 0) - printing.createdAt!.getTime()) < 60_000, "Docker's stamp");
+    await berth.says(printing.taskArn!, "waits");
+    await ecs.stopTask({ task: printing.taskArn! });
+    await tasks.stopped(printing);
+  },
+);
 
 t.test("StopTask asks with TERM, and kills who does not heed it in time", async (t) => {
   const [polite, stubborn] = await Promise.all([

@@ -13,6 +13,7 @@ import { refuseUnbuiltMembers } from "../../src/ecs/model/refusals.ts";
 import { checkRunTask } from "../../src/ecs/model/run-request.ts";
 import { readTags } from "../../src/ecs/model/tags.ts";
 import { withDefaults } from "../../src/ecs/model/task-definition.ts";
+import { asContainerSpec } from "../../src/ecs/model/translate-container.ts";
 import { asTaskSpec } from "../../src/ecs/model/translate-task.ts";
 import { validateTaskDefinition } from "../../src/ecs/model/validate-task-definition.ts";
 
@@ -215,6 +216,39 @@ t.test("the table of members names every member the SDK knows", async (t) => {
   }
 });
 
+const awslogs = (options: Record<string, string> = {}): ecs.LogConfiguration => ({
+  logDriver: "awslogs",
+  options: { "awslogs-group": "/web", "awslogs-region": "eu-west-1", ...options },
+});
+
+t.test("the awslogs driver says where output goes, and needs to know the group and the region", async (t) => {
+  const specOf = (logConfiguration: ecs.LogConfiguration) =>
+    asContainerSpec(web({ logConfiguration }) as ecs.ContainerDefinition, {});
+  t.match(specOf(awslogs()), { logTo: { group: "/web", region: "eu-west-1", createGroup: false } });
+  t.notOk(specOf(awslogs()).logTo?.streamPrefix);
+  t.notOk(specOf(awslogs()).logDelivery, "Docker's own way");
+  t.match(
+    specOf(
+      awslogs({
+        "awslogs-stream-prefix": "p",
+        "awslogs-create-group": "true",
+        mode: "non-blocking",
+        "max-buffer-size": "2m",
+      }),
+    ),
+    { logTo: { streamPrefix: "p", createGroup: true }, logDelivery: { mode: "non-blocking", maxBufferSize: "2m" } },
+  );
+  t.notOk(specOf({ logDriver: "json-file" }).logTo);
+  t.doesNotThrow(() => refuseUnbuiltMembers(members({ containerDefinitions: [web({ logConfiguration: awslogs() })] })));
+  t.throws(
+    () =>
+      validateTaskDefinition(
+        definition({ containerDefinitions: [web({ logConfiguration: { logDriver: "awslogs" } })] }),
+      ),
+    { code: "ClientException", message: "Log driver awslogs requires options: awslogs-group, awslogs-region." },
+  );
+});
+
 t.test("a member that nothing acts on is refused by its name when a task is run", async (t) => {
   const refused: [Partial<Request>, RegExp][] = [
     [
@@ -228,8 +262,16 @@ t.test("a member that nothing acts on is refused by its name when a task is run"
     ],
     [{ containerDefinitions: [web({ secrets: [{ name: "A", valueFrom: "b" }] })] }, /'secrets' of container 'web'/],
     [
-      { containerDefinitions: [web({ logConfiguration: { logDriver: "awslogs" } })] },
-      /'logDriver' of the logConfiguration of container 'web'.*CloudWatch Logs.*not built/,
+      { containerDefinitions: [web({ logConfiguration: { logDriver: "splunk" } })] },
+      /'logDriver' of the logConfiguration of container 'web'.*only 'awslogs' and 'json-file'.*not built/,
+    ],
+    [
+      { containerDefinitions: [web({ logConfiguration: awslogs({ "awslogs-datetime-format": "%H" }) })] },
+      /'awslogs-datetime-format' of the logConfiguration of container 'web'.*joined into one event/,
+    ],
+    [
+      { containerDefinitions: [web({ logConfiguration: { logDriver: "json-file", options: { "max-size": "1m" } } })] },
+      /'max-size' of the logConfiguration.*options of the driver json-file/,
     ],
     [{ runtimePlatform: { operatingSystemFamily: "WINDOWS_SERVER_2022_CORE" } }, /Windows/],
   ];

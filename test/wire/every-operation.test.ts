@@ -1,4 +1,5 @@
 import * as batch from "@aws-sdk/client-batch";
+import * as logs from "@aws-sdk/client-cloudwatch-logs";
 import * as ecr from "@aws-sdk/client-ecr";
 import * as ecs from "@aws-sdk/client-ecs";
 import * as elb from "@aws-sdk/client-elastic-load-balancing-v2";
@@ -11,12 +12,12 @@ import type { OperationTable } from "../../src/kernel/operation.ts";
 import { aWire } from "./support/a-wire.ts";
 import { structureOf } from "./support/arbitrary.ts";
 
-const SERVICES = { batch, ecr, ecs, elb, lambda, sts };
+const SERVICES = { batch, ecr, ecs, elb, lambda, logs, sts };
 // Over 349 operations one exchange each is already a few hundred shapes; more only costs time.
 const RUNS_EACH = 1;
 
 // Event streams are not spoken yet.
-const NOT_SPOKEN = new Set(["InvokeWithResponseStream"]);
+const NOT_SPOKEN = new Set(["InvokeWithResponseStream", "StartLiveTail", "GetLogObject"]);
 
 type Client = { send(command: object): Promise<Record<string, unknown>>; destroy(): void };
 

@@ -115,7 +115,12 @@ const hostConfig = (plan: ContainerPlan): HostConfig => ({
   ...given({ PidMode: plan.pidMode, IpcMode: plan.ipcMode, Init: plan.initProcess || undefined }),
   LogConfig: {
     Type: "json-file",
-    Config: { "max-size": `${plan.logRotation.maxSizeMiB}m`, "max-file": String(plan.logRotation.maxFiles) },
+    Config: {
+      "max-size": `${plan.logRotation.maxSizeMiB}m`,
+      "max-file": String(plan.logRotation.maxFiles),
+      ...(plan.logDelivery && { mode: plan.logDelivery.mode }),
+      ...(plan.logDelivery?.maxBufferSize && { "max-buffer-size": plan.logDelivery.maxBufferSize }),
+    },
   },
 });
 

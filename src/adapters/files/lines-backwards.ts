@@ -9,11 +9,11 @@ export interface PlacedLine {
 const BLOCK_BYTES = 65_536;
 const LINE_FEED = 10;
 
-/** The lines of a file, the last one first. What stands after the last line break is torn, and left out. */
-export async function* linesBackwards(path: string): AsyncGenerator<PlacedLine> {
+/** The lines of a file (or of what lies before `end`), the last one first. What stands after the last line break is torn, and left out. */
+export async function* linesBackwards(path: string, end?: number): AsyncGenerator<PlacedLine> {
   const file = await open(path, "r");
   try {
-    let position = (await file.stat()).size;
+    let position = end ?? (await file.stat()).size;
     let held = Buffer.alloc(0);
     let atEnd = true;
     while (position > 0) {

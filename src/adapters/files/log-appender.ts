@@ -3,24 +3,10 @@ import { dirname } from "node:path";
 import type { LogLine } from "../../fleet/model/container-plan.ts";
 import type { LogAppender } from "../../fleet/ports.ts";
 import { lineText } from "./log-text.ts";
+import { wholeBytes } from "./whole-bytes.ts";
 
 /** More than this waiting to be written, and the writer waits too. */
 const MOST_WAITING_CHARS = 1_000_000;
-const BLOCK_BYTES = 65_536;
-const LINE_FEED = 10;
-
-/** Where the last whole line of a file ends: what a crash tore is behind it. */
-const wholeBytes = async (file: FileHandle): Promise<number> => {
-  const { size } = await file.stat();
-  for (let end = size; end > 0; ) {
-    const block = Buffer.alloc(Math.min(BLOCK_BYTES, end));
-    await file.read(block, 0, block.length, end - block.length);
-    const lineFeed = block.lastIndexOf(LINE_FEED);
-    if (lineFeed >= 0) return end - block.length + lineFeed + 1;
-    end -= block.length;
-  }
-  return 0;
-};
 
 const openSegment = async (path: string): Promise<FileHandle> => {
   await mkdir(dirname(path), { recursive: true });

@@ -9,6 +9,8 @@ import type {
   Volume,
 } from "@aws-sdk/client-ecs";
 
+import { LOG_DRIVERS } from "./log-configuration.ts";
+
 /**
  * What becomes of a member when a task runs. A task definition keeps every member it was given; one that would change how
  * it runs and that nothing acts on yet is refused by name at RunTask, so that nothing is ignored in silence.
@@ -143,10 +145,10 @@ const LINUX_PARAMETERS: Table<LinuxParameters> = {
 
 const LOG_CONFIGURATION: Table<LogConfiguration> = {
   logDriver: refusedIf(
-    (value) => value !== "json-file",
-    "CloudWatch Logs and the other drivers cannot be written to (without logConfiguration, or with 'json-file', Berth keeps the output: 'berth logs')",
+    (value) => !LOG_DRIVERS.includes(String(value)),
+    "only 'awslogs' and 'json-file' are (without logConfiguration, or with 'json-file', Berth keeps the output: 'berth logs')",
   ),
-  options: refused("options of log drivers cannot be set"),
+  options: actedOn,
   secretOptions: refused("secrets of Secrets Manager and Parameter Store cannot be read"),
 };
 

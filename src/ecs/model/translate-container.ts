@@ -1,5 +1,6 @@
 import type { ContainerDefinition, LinuxParameters } from "@aws-sdk/client-ecs";
 import { type ContainerSpec, type PortSpec, parsePortRange, unfoldPortRange } from "../../fleet/index.ts";
+import { logMembers } from "./log-configuration.ts";
 import { cpuShares } from "./quantities.ts";
 
 /** What the ECS agent waits between TERM and KILL where nothing else is said. */
@@ -16,6 +17,7 @@ export const asContainerSpec = (
   labels: Readonly<Record<string, string>>,
 ): ContainerSpec => ({
   ...optionalMembers(container),
+  ...(container.logConfiguration && logMembers(container.logConfiguration)),
   ...linuxMembers(container.linuxParameters ?? {}),
   name: container.name ?? "",
   image: container.image ?? "",

@@ -1,5 +1,6 @@
 import type { ContainerDefinition, HealthCheck, LinuxParameters } from "@aws-sdk/client-ecs";
 import { ClientException } from "./errors.ts";
+import { missingLogOptions } from "./log-configuration.ts";
 import { MIN_MEMORY_MIB } from "./quantities.ts";
 
 /** Checks one container's own settings, whatever the other containers are. Throws ClientException. */
@@ -13,6 +14,8 @@ export const validateContainer = (container: ContainerDefinition, hasTaskMemory:
   validateMemory(container, hasTaskMemory);
   if ((container.cpu ?? 0) < 0) throw invalid("cpu");
   if (user === "") throw invalid("user");
+  const unlogged = container.logConfiguration && missingLogOptions(container.logConfiguration);
+  if (unlogged) throw new ClientException(unlogged);
   for (const { name: variable } of container.environment ?? [])
     if (!variable || variable.includes("=")) throw invalid("environment", "A variable's name is empty or has a '='.");
   for (const [member, seconds] of Object.entries({ start: container.startTimeout, stop: container.stopTimeout }))

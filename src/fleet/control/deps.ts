@@ -12,6 +12,7 @@ import type {
   ImageArchives,
   LeaseStore,
   LogFiles,
+  OutputStreams,
   OwnImages,
   TaskCgroups,
   TaskStore,
@@ -46,6 +47,7 @@ export interface FleetDeps {
   readonly engines: ContainerEngines;
   readonly cgroups: (address: EngineAddress, info: EngineInfo) => Promise<TaskCgroups>;
   readonly logFiles: LogFiles;
+  readonly outputs: OutputStreams;
   readonly archives: ImageArchives;
   readonly ownImages: OwnImages;
   readonly policy: ContainerPolicy;

@@ -59,6 +59,16 @@ const ensureVolumes = async ({ deps, host, engine }: HostContext, task: Task, sp
   }
 };
 
+/** Makes the place where a container's output is to be read. Throws OutputRefusedError where there is none. */
+export const openOutput = async (
+  { deps }: HostContext,
+  { id, cluster }: Task,
+  { name, logTo }: ContainerSpec,
+  runtimeId: ContainerId,
+): Promise<void> => {
+  if (logTo) await deps.outputs.open({ cluster, task: id, container: name, runtimeId, to: logTo });
+};
+
 /**
  * Starts a container unless it ran before: starting an exited one would run its program again. Returns what is there afterwards.
  * Throws EngineError where the engine cannot start it.

@@ -4,13 +4,13 @@ import { nextSteps, type Step } from "../model/next-steps.ts";
 import { type ContainerSight, isOlderSight } from "../model/sight.ts";
 import type { Task } from "../model/task.ts";
 import { isWorthRecording } from "../model/worth-recording.ts";
-import { EngineError } from "../ports.ts";
+import { EngineError, OutputRefusedError } from "../ports.ts";
 import { unlessAborted } from "./aborted.ts";
 import { CannotPullContainerError } from "./cannot-pull.ts";
 import { followLogs } from "./follow-logs.ts";
 import type { HostContext } from "./host-context.ts";
 import { imageNameOn, prepareImage } from "./images.ts";
-import { cleanUp, createContainer, startContainer } from "./launch-verbs.ts";
+import { cleanUp, createContainer, openOutput, startContainer } from "./launch-verbs.ts";
 
 /** The one writer of a task on an owned host: wakes, decides, records, acts. */
 export interface TaskActor {
@@ -159,7 +159,7 @@ export const taskActor = (context: HostContext, id: TaskId, ended: () => void): 
       setbacks.delete(container);
     } catch (error) {
       if (error instanceof CannotPullContainerError) sight.failure = error.message;
-      else if (error instanceof EngineError && FAILURES[one.verb])
+      else if ((error instanceof EngineError || error instanceof OutputRefusedError) && FAILURES[one.verb])
         sight.failure = `${FAILURES[one.verb]}: ${error.message}`;
       // Its task is to stop: that is why the pull ended.
       else if (pulls.get(container)?.signal.aborted) return;
@@ -192,6 +192,7 @@ export const taskActor = (context: HostContext, id: TaskId, ended: () => void): 
       case "create":
         return see(spec.name, await createContainer(context, current, spec, await imageNameOn(engine, source, spec)));
       case "start":
+        await openOutput(context, current, spec, sight.found!.id);
         return see(spec.name, await startContainer(context, current, sight.found!.id));
       case "stop":
         // May be repeated, so whoever has to let go of the host need not wait for the end of the grace.

@@ -1,6 +1,6 @@
 import type { ContainerId } from "./ids.ts";
 import type { PortBinding } from "./ports.ts";
-import type { Device, HealthCheck, Tmpfs, Ulimit } from "./task-spec.ts";
+import type { Device, HealthCheck, LogDelivery, Tmpfs, Ulimit } from "./task-spec.ts";
 
 /** Where something is mounted from: a named volume, a path of the machine, nothing else. */
 export interface Bind {
@@ -63,6 +63,7 @@ export interface ContainerPlan {
   readonly pseudoTerminal: boolean;
   readonly healthCheck?: HealthCheck;
   readonly logRotation: { readonly maxSizeMiB: number; readonly maxFiles: number };
+  readonly logDelivery?: LogDelivery;
 }
 
 /** A container as an engine tells of it. */

@@ -69,6 +69,7 @@ export const planContainer = (
     interactive: spec.interactive,
     pseudoTerminal: spec.pseudoTerminal,
     logRotation: policy.logRotation,
+    ...(spec.logDelivery && { logDelivery: spec.logDelivery }),
   };
 };
 

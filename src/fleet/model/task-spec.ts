@@ -68,6 +68,23 @@ export interface RestartPolicy {
   readonly attemptPeriodSeconds: number;
 }
 
+/** A place where a container's output can be read, beside where the fleet keeps it: a log stream of a log group. */
+export interface LogDestination {
+  readonly group: string;
+  readonly region: string;
+  /** The stream is `prefix/container/task`; without a prefix it bears the container's id on its engine. */
+  readonly streamPrefix?: string;
+  /** A group that is not there is made; else the container does not start. */
+  readonly createGroup: boolean;
+}
+
+/** How an engine takes a container's output: whether the container waits where it cannot be written, or `non-blocking` loses some. */
+export interface LogDelivery {
+  readonly mode: "blocking" | "non-blocking";
+  /** What is held back before any is lost, as Docker writes it: `10m`. */
+  readonly maxBufferSize?: string;
+}
+
 /** One container of a task, overrides already applied. Absent members leave the image's own setting. */
 export interface ContainerSpec {
   readonly name: string;
@@ -117,6 +134,8 @@ export interface ContainerSpec {
   readonly stopTimeoutSeconds: number;
   readonly healthCheck?: HealthCheck;
   readonly restartPolicy?: RestartPolicy;
+  readonly logTo?: LogDestination;
+  readonly logDelivery?: LogDelivery;
 }
 
 /** Containers placed together, in the fleet's own words: each wing translates its definitions into this. */

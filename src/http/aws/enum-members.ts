@@ -1,4 +1,5 @@
 import { batchEnums } from "./enum-members/batch.ts";
+import { cloudwatchLogsEnums } from "./enum-members/cloudwatch-logs.ts";
 import { ecrEnums } from "./enum-members/ecr.ts";
 import { ecsEnums } from "./enum-members/ecs.ts";
 import { elasticLoadBalancingV2Enums } from "./enum-members/elastic-load-balancing-v2.ts";
@@ -11,6 +12,7 @@ import { stsEnums } from "./enum-members/sts.ts";
  */
 const TEXT_BY_SERVICE: Readonly<Record<string, string>> = {
   Batch: batchEnums,
+  "CloudWatch Logs": cloudwatchLogsEnums,
   ECR: ecrEnums,
   ECS: ecsEnums,
   "Elastic Load Balancing v2": elasticLoadBalancingV2Enums,

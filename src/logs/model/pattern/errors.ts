@@ -1,0 +1,4 @@
+/** A filter pattern that cannot be read; its words are for whoever wrote it. */
+export class PatternError extends Error {
+  override readonly name = "PatternError";
+}

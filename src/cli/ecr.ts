@@ -7,6 +7,7 @@ export interface Ecr {
   createRepository(input: ecr.CreateRepositoryCommandInput): Promise<ecr.CreateRepositoryCommandOutput>;
   describeRepositories(input: ecr.DescribeRepositoriesCommandInput): Promise<ecr.DescribeRepositoriesCommandOutput>;
   describeImages(input: ecr.DescribeImagesCommandInput): Promise<ecr.DescribeImagesCommandOutput>;
+  getLifecyclePolicy(input: ecr.GetLifecyclePolicyCommandInput): Promise<ecr.GetLifecyclePolicyCommandOutput>;
   batchGetImage(input: ecr.BatchGetImageCommandInput): Promise<ecr.BatchGetImageCommandOutput>;
 }
 

@@ -30,6 +30,7 @@ const anEcr = (more: Partial<Ecr> = {}): Ecr => ({
   createRepository: notAsked("CreateRepository"),
   describeRepositories: notAsked("DescribeRepositories"),
   describeImages: notAsked("DescribeImages"),
+  getLifecyclePolicy: notAsked("GetLifecyclePolicy"),
   batchGetImage: notAsked("BatchGetImage"),
   ...more,
 });

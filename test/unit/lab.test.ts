@@ -4,8 +4,10 @@ import t from "tap";
 import type { PlacementAnswer } from "../../src/cli/answers.ts";
 import { resultsOf } from "../../src/cli/commands/lab.ts";
 import { PACKAGE_ROOT } from "../../src/cli/connection.ts";
-import type { LabSight, LabTask } from "../../src/cli/lab/lab.ts";
+import { IMAGES } from "../../src/cli/lab/images.ts";
+import type { SeenRepository, SeenRun } from "../../src/cli/lab/images-sight.ts";
 import { LABS, labOf } from "../../src/cli/lab/labs.ts";
+import type { LabSight, LabTask } from "../../src/cli/lab/look.ts";
 import { RUN_A_TASK } from "../../src/cli/lab/run-a-task.ts";
 
 const placed = (chosen: string, requestId = "one", strategy: "spread" | "binpack" = "spread"): PlacementAnswer => ({
@@ -128,6 +130,84 @@ t.test("lab 1 takes a refusal only of its own task, by memory that is taken", as
   t.match(missing({ refusals: [refusal("web", false)] }), { 4: /^the last refusal is of family:web/ });
   t.match(missing({ refusals: [refusal("lab-1-filler", true)] }), { 4: /another reason than memory that is taken/ });
   t.match(missing({ refusals: [refusal("lab-1-filler", false, "RESOURCE:CPU")] }), { 4: /another reason/ });
+});
+
+const ONE = { digest: "sha256:1111", tags: ["1", "first"] };
+const DEV = { digest: "sha256:2222", tags: ["dev"] };
+const LOST = { digest: "sha256:3333", tags: [] };
+const BUILDS = ["build-2", "build-3"].map((tag) => ({ digest: `sha256:${tag}`, tags: [tag] }));
+const APP: SeenRepository = { name: "lab-3/app", mutability: "IMMUTABLE", images: [ONE, DEV, LOST] };
+const KEPT: SeenRepository = {
+  name: "lab-3/builds",
+  mutability: "MUTABLE",
+  images: BUILDS,
+  lifecycle: { hasRun: true },
+};
+const RUN = { image: `x.dkr.ecr.y.amazonaws.com/lab-3/app@${LOST.digest}`, imageDigest: LOST.digest, exitCode: 0 };
+
+/** What lab 3 finds missing of a registry that is as it should be but for these. */
+const missingImages = ({
+  app = {},
+  builds = {},
+  runs = [RUN],
+}: {
+  app?: Partial<SeenRepository>;
+  builds?: Partial<SeenRepository>;
+  runs?: SeenRun[];
+}): Record<number, string | undefined> => {
+  const repositories = [
+    { ...APP, ...app },
+    { ...KEPT, ...builds },
+  ];
+  const results = resultsOf(IMAGES, { repositories, runs });
+  return Object.fromEntries(results.filter(({ done }) => !done).map(({ step, missing }) => [step, missing]));
+};
+
+t.test("lab 3: who did nothing passes nothing, who did all passes all", async (t) => {
+  const results = resultsOf(IMAGES, { repositories: [], runs: [] });
+  t.same(
+    results.map(({ missing }) => missing),
+    [...Array(5).fill("there is no repository lab-3/app"), "there is no repository lab-3/builds"],
+  );
+  t.same(missingImages({}), {});
+});
+
+t.test("lab 3 takes two tags only of one image, and a moved one only where an image was left behind", async (t) => {
+  t.same(missingImages({ app: { images: [{ ...ONE, tags: ["1"] }, DEV, LOST] } }), {
+    2: "lab-3/app has no image tagged first",
+    5: "lab-3/app has no image tagged first",
+  });
+  const apart = [{ ...ONE, tags: ["1"] }, { digest: "sha256:4444", tags: ["first"] }, DEV, LOST];
+  t.match(missingImages({ app: { images: apart } }), { 2: "1 is sha256:1111, and first is sha256:4444: two images" });
+  t.same(missingImages({ app: { images: [ONE, LOST] } }), { 3: "lab-3/app has no image tagged dev" });
+  t.same(missingImages({ app: { images: [ONE, DEV] } }), {
+    3: "no image has lost the tag dev: push it once more, with other content",
+    4: "it ran an image that has a tag, or is gone: take the digest of the one without",
+  });
+});
+
+t.test("lab 3 takes a run only of the image without a tag, named by its digest, that ended with 0", async (t) => {
+  const of = (runs: SeenRun[]) => missingImages({ runs })[4];
+  t.equal(of([]), "no task of the last hour names its image lab-3/app@sha256:…");
+  t.equal(of([{ ...RUN, image: "x.dkr.ecr.y.amazonaws.com/lab-3/app:dev" }]), of([]), "by a tag");
+  t.match(of([{ ...RUN, imageDigest: DEV.digest }]), /take the digest of the one without$/);
+  t.equal(of([{ ...RUN, exitCode: 1 }]), "its task has not ended with 0");
+  const { exitCode: _, ...running } = RUN;
+  t.equal(of([running]), "its task has not ended with 0");
+  t.equal(of([running, RUN]), undefined, "a second try");
+});
+
+t.test("lab 3 takes a policy only once it ran and took the build that is too many", async (t) => {
+  const of = (builds: Partial<SeenRepository>) => missingImages({ builds })[6];
+  t.equal(missingImages({ app: { mutability: "MUTABLE" } })[5], "the tags of lab-3/app are MUTABLE");
+  t.equal(of({ images: [BUILDS[1]!] }), "lab-3/builds has no image tagged build-2");
+  const { lifecycle: _, ...without } = KEPT;
+  t.match(resultsOf(IMAGES, { repositories: [without], runs: [] }).at(-1), {
+    missing: "lab-3/builds has no lifecycle policy",
+  });
+  t.equal(of({ lifecycle: { hasRun: false } }), "its policy has not run since it was put");
+  const third = { digest: "sha256:5555", tags: ["build-1"] };
+  t.match(of({ images: [...BUILDS, third] }), /^build-1 is still there/);
 });
 
 t.test("every lab's text is there and has every command that start prints", async (t) => {

@@ -2,9 +2,9 @@ import { Command } from "commander";
 import { many, nameAndValue } from "../arguments.ts";
 import { type BuildOptions, buildImage } from "../build/build-image.ts";
 import { buildContext } from "../build/context.ts";
-import { connectEngine, type Engine } from "../build/engine.ts";
-import { engineAddress } from "../build/engine-address.ts";
+import type { Engine } from "../build/engine.ts";
 import { pushImage } from "../build/push-image.ts";
+import { sessionEngine } from "../build/session-engine.ts";
 import type { Ecr } from "../ecr.ts";
 import { usageError } from "../failure.ts";
 import { imageNameOf, type RegistryScope } from "../images/image-name.ts";
@@ -72,10 +72,8 @@ export const buildCommand = (session: Session): Command =>
     .option("--json", "print image, digest and image id as JSON")
     .addHelpText("after", EXAMPLES)
     .action(async (folder: string, options: Options) => {
-      const { out, env, interrupted: signal } = session;
+      const { out, interrupted: signal } = session;
       const here = session.connection();
-      const engine = connectEngine(engineAddress(env.DOCKER_HOST || here.engine || DEFAULT_ENGINE, env));
+      const engine = sessionEngine(session);
       await buildAndPush({ ecr: await session.ecr(), engine, out, here, signal }, folder, options);
     });
-
-const DEFAULT_ENGINE = "unix:///var/run/docker.sock";

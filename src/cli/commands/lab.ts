@@ -1,9 +1,8 @@
 import { join } from "node:path";
 import { Command } from "commander";
 import { PACKAGE_ROOT } from "../connection.ts";
-import type { Lab, LabSight } from "../lab/lab.ts";
+import type { Lab, LookOptions } from "../lab/lab.ts";
 import { LABS, labOf } from "../lab/labs.ts";
-import { lookAt } from "../lab/look.ts";
 import { type Out, printJson } from "../out.ts";
 import type { Session } from "../session.ts";
 import { table } from "../views/table.ts";
@@ -17,7 +16,7 @@ export interface StepResult {
 }
 
 /** How every step of a lab stands. */
-export const resultsOf = ({ steps }: Lab, sight: LabSight): StepResult[] =>
+export const resultsOf = <Sight>({ steps }: Lab<Sight>, sight: Sight): StepResult[] =>
   steps.map(({ title, missing }, index) => {
     const lacking = missing(sight);
     return { step: index + 1, title, done: lacking === undefined, ...(lacking !== undefined && { missing: lacking }) };
@@ -71,9 +70,8 @@ export const labCommand = (session: Session): Command => {
     .argument("<number>", "the lab", labOf)
     .option("--request <id>", "the refused request to look at (default: the last one)")
     .option("--json", "print the steps as JSON")
-    .action(async (chosen: Lab, { request, json }: { request?: string; json?: boolean }) => {
-      const sight = await lookAt({ api: session.api(), ecs: await session.ecs() }, chosen.families, request);
-      const results = resultsOf(chosen, sight);
+    .action(async (chosen: Lab, { json, ...options }: LookOptions & { json?: boolean }) => {
+      const results = resultsOf(chosen, await chosen.look(session, options));
       if (json) printJson(out, results);
       else sayResults(out, chosen, results);
       if (results.some(({ done }) => !done)) process.exitCode = 1;

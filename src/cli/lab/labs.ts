@@ -1,9 +1,10 @@
 import { usageError } from "../failure.ts";
+import { IMAGES } from "./images.ts";
 import type { Lab } from "./lab.ts";
 import { RUN_A_TASK } from "./run-a-task.ts";
 
 /** The course. */
-export const LABS: readonly Lab[] = [RUN_A_TASK];
+export const LABS: readonly Lab[] = [RUN_A_TASK, IMAGES];
 
 /** The lab of that number. Throws CliError where there is none. */
 export const labOf = (text: string): Lab => {

@@ -4,7 +4,30 @@ import { type Api, ApiFailure } from "../api.ts";
 import type { Ecs } from "../ecs.ts";
 import { describeTasks, taskArns } from "../find-tasks.ts";
 import { lastOf } from "../views/words.ts";
-import type { LabSight, LabTask } from "./lab.ts";
+
+/** A task as a lab's checks look at it. */
+export interface LabTask {
+  readonly id: string;
+  readonly family: string;
+  readonly status: string;
+  readonly stopCode?: string;
+  readonly stoppedReason?: string;
+  /** Of its first container. */
+  readonly exitCode?: number;
+  /** Why that container ended, where there is more to say than its exit code. */
+  readonly containerReason?: string;
+  /** Why it is where it is; absent where nothing is on record. */
+  readonly placement?: PlacementAnswer;
+}
+
+/** What is true in a learner's Berth when a check begins. */
+export interface LabSight {
+  /** Families with an active revision. */
+  readonly families: readonly string[];
+  readonly tasks: readonly LabTask[];
+  /** The last refused request, or the one that the learner named. */
+  readonly refusals: readonly PlacementAnswer[];
+}
 
 const CLUSTER = "default";
 

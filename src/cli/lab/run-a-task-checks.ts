@@ -1,8 +1,9 @@
 import type { PlacementAnswer } from "../answers.ts";
 import { counted, listed, shortId } from "../views/words.ts";
-import type { LabStep, LabTask } from "./lab.ts";
+import type { LabStep } from "./lab.ts";
+import type { LabSight, LabTask } from "./look.ts";
 
-type Check = LabStep["missing"];
+type Check = LabStep<LabSight>["missing"];
 
 const of = (tasks: readonly LabTask[], family: string): LabTask[] => tasks.filter((task) => task.family === family);
 

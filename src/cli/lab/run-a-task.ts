@@ -5,6 +5,7 @@ import { ensureDefinition } from "../run/definition.ts";
 import type { Session } from "../session.ts";
 import { counted } from "../views/words.ts";
 import type { Lab } from "./lab.ts";
+import { type LabSight, lookAt } from "./look.ts";
 import { endedWith, ranOutOfMemory, spreadOverHosts, stoppedByUser, wasRefusedForNow } from "./run-a-task-checks.ts";
 
 const HELLO = "lab-1-hello";
@@ -54,12 +55,13 @@ const prepare = async (session: Session): Promise<string[]> => {
 };
 
 /** Lab 1: what a task is, where it goes and how it ends. */
-export const RUN_A_TASK: Lab = {
+export const RUN_A_TASK: Lab<LabSight> = {
   number: 1,
   title: "Run a task",
   readme: `${FOLDER}/README.md`,
-  families: [HELLO, FILLER, HUNGRY],
   prepare,
+  look: async (session, { request }) =>
+    lookAt({ api: session.api(), ecs: await session.ecs() }, [HELLO, FILLER, HUNGRY], request),
   steps: [
     {
       title: `register the task definition ${HELLO}`,

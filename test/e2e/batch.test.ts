@@ -56,13 +56,16 @@ const describe = async (...ids: string[]): Promise<JobDetail[]> => (await batch.
 const hasEnded = ({ status }: JobDetail): boolean => status === "SUCCEEDED" || status === "FAILED";
 
 /** The jobs, once all of them have ended. */
-const ended = (...ids: string[]): Promise<JobDetail[]> =>
-  until(
+const ended = async (...ids: string[]): Promise<JobDetail[]> => {
+  await until(
     `the end of ${ids.length} jobs`,
-    () => describe(...ids),
-    (jobs) => jobs.length === ids.length && jobs.every(hasEnded),
+    async () =>
+      (await describe(...ids)).filter((job) => !hasEnded(job)).map(({ jobName, status }) => `${jobName} ${status}`),
+    (left) => left.length === 0,
     { patienceMs: 300_000 },
   );
+  return describe(...ids);
+};
 
 /** The job, once it runs. */
 const running = async (id: string): Promise<JobDetail> =>
@@ -218,14 +221,16 @@ t.test("a share of a third of the weight gets three of four starts", async (t) =
     heavy.push(await submit(`heavy-${index}`, { jobQueue: "fair", shareIdentifier: "heavy" }));
   }
   await queues.open();
-  const started = await until(
+  const starts = await until(
     "46 starts",
     async () =>
-      (await Promise.all([describe(...heavy), describe(...light)])).flat().filter(({ startedAt }) => startedAt),
-    (jobs) => jobs.length >= 46,
+      (await Promise.all([describe(...heavy), describe(...light)]))
+        .flat()
+        .flatMap(({ startedAt, shareIdentifier }) => (startedAt ? [{ startedAt, shareIdentifier }] : [])),
+    ({ length }) => length >= 46,
     { patienceMs: 300_000 },
   );
-  const first = started.toSorted((a, b) => a.startedAt! - b.startedAt!).slice(0, 40);
+  const first = starts.toSorted((a, b) => a.startedAt - b.startedAt).slice(0, 40);
   const count = first.filter(({ shareIdentifier }) => shareIdentifier === "heavy").length;
   t.ok(count >= 27 && count <= 33, `${count} of the first 40 starts are the heavier share's`);
 

@@ -51,8 +51,12 @@ const summaryOf = (fields: Fields): StatusSummary =>
     JOB_STATUSES.map((status) => [status, Number(fields.get(`n:${status}`) ?? 0)] as const).filter(([, n]) => n !== 0),
   );
 
-const optional = (fields: Fields, name: "startedAt" | "stoppedAt", key: string) =>
-  fields.has(name) ? { [name]: numberField(fields, name, key) } : {};
+const optional = <Name extends "startedAt" | "stoppedAt">(
+  fields: Fields,
+  name: Name,
+  key: string,
+): Partial<Record<Name, number>> =>
+  (fields.has(name) ? { [name]: numberField(fields, name, key) } : {}) as Partial<Record<Name, number>>;
 
 /** A job out of what was read of it; `undefined` where there is none. Throws BrokenRecordError. */
 export const jobOfAnswer = (id: JobId, answer: JobAnswer): Job | undefined => {
@@ -69,6 +73,10 @@ export const jobOfAnswer = (id: JobId, answer: JobAnswer): Job | undefined => {
   const stop = mine.get("stop") ?? (wasCut ? of.get("stop") : undefined);
   const reason = ended?.reason ?? (wasCut ? cutReason(of, key) : mine.get("reason"));
   const readyAt = Number(mine.get("readyAt") ?? of.get("readyAt") ?? textField(of, "createdAt", key));
+  const attempts = ended?.attempts ?? [...attemptsIn(mine, key), ...currentAttempt(id, mine, key)];
+  // A short attempt ends before it was seen running: when it began, its end tells.
+  const lastStart = status === "SUCCEEDED" || status === "FAILED" ? attempts.at(-1)?.startedAt : undefined;
+  const startedAt = ended?.startedAt ?? optional(mine, "startedAt", key).startedAt ?? lastStart;
   const waiting = status === "RUNNABLE" ? waitingOf(aside, front, before, readyAt, key) : undefined;
   return {
     ...fixed,
@@ -82,13 +90,9 @@ export const jobOfAnswer = (id: JobId, answer: JobAnswer): Job | undefined => {
     status,
     ...(child ? { child } : { ...(arraySize !== undefined && { arraySize, summary: summaryOf(of) }) }),
     ...(reason && { statusReason: reason }),
-    ...(ended
-      ? { stoppedAt: ended.stoppedAt, ...(ended.startedAt !== undefined && { startedAt: ended.startedAt }) }
-      : {
-          ...optional(mine, "startedAt", key),
-          ...(wasCut ? optional(of, "stoppedAt", key) : optional(mine, "stoppedAt", key)),
-        }),
-    attempts: ended?.attempts ?? [...attemptsIn(mine, key), ...currentAttempt(id, mine, key)],
+    ...(startedAt !== undefined && { startedAt }),
+    ...(ended ? { stoppedAt: ended.stoppedAt } : optional(wasCut ? of : mine, "stoppedAt", key)),
+    attempts,
     ...(stop && { stop: parseJson<JobStop>(stop, "stop", key) }),
     ...(waiting && { waiting, statusReason: `${waiting.code} - ${waiting.text}` }),
   };

@@ -30,11 +30,13 @@ export const aRegistry = async (t: BerthUser, options: Parameters<typeof aBerth>
     maxAttempts: 5,
   });
   const images = tinyImages(berth.engine.docker);
+  const host = `localhost:${berth.setting.registryPort}`;
   t.teardown(async () => {
     ecr.destroy();
-    await images.clear();
+    await berth.plane().kill();
+    await berth.engine.clear();
+    await images.clear(host);
   });
-  const host = `localhost:${berth.setting.registryPort}`;
   const password = await tokenOf(ecr);
   return {
     berth,

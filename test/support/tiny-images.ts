@@ -24,8 +24,8 @@ export interface TinyImages {
   pull(name: string, login: Login): Promise<string>;
   /** Takes names off the engine; those that are not there are no matter. */
   forget(...names: string[]): Promise<void>;
-  /** Takes away every image this test made. */
-  clear(): Promise<void>;
+  /** Takes away every image this test made, and what Berth brought from that registry. */
+  clear(host: string): Promise<void>;
 }
 
 /** `docker push localhost:4510/app:1` and its kin, over the engine's API. */
@@ -89,7 +89,12 @@ export const tinyImages = (docker: Docker): TinyImages => {
       return (await docker.getImage(name).inspect()).Id;
     },
     forget,
-    clear: () => forget(...names),
+    async clear(host) {
+      await forget(...names);
+      const all = await docker.listImages();
+      const known = all.flatMap(({ RepoTags, RepoDigests }) => [...(RepoTags ?? []), ...(RepoDigests ?? [])]);
+      await forget(...known.filter((name) => name.startsWith(`${host}/`)));
+    },
   };
 };
 

@@ -94,20 +94,25 @@ t.test("of two pushes of one immutable tag at the same moment one wins, and the 
   await t.rejects(images.push(`${host}/once:v1`, login), { message: /tag invalid: .*cannot be overwritten/ });
 });
 
-t.test("a push that was cut in the middle is not listed, and arrives when it is repeated", async (t) => {
-  const name = app("cut");
-  const id = await images.make(name, 12);
-  const cut = new AbortController();
-  await t.rejects(images.push(name, login, { signal: cut.signal, onProgress: () => cut.abort() }));
-  t.notOk(
-    Object.values(await listed("app"))
-      .flat()
-      .includes("cut"),
-  );
-  await images.push(name, login);
-  await images.forget(name);
-  t.equal(await images.pull(name, login), id);
-});
+t.test(
+  "a push that was cut in the middle is listed whole or not at all, and arrives when it is repeated",
+  async (t) => {
+    const name = app("cut");
+    const id = await images.make(name, 12);
+    const cut = new AbortController();
+    await t.rejects(images.push(name, login, { signal: cut.signal, onProgress: () => cut.abort() }));
+    // An engine may be done before it notices that nobody listens any more.
+    const manifest = await client.ask("GET", "/v2/app/manifests/cut");
+    if (manifest.status !== 404) {
+      t.equal(manifest.status, 200);
+      for (const digest of String(manifest.bytes).match(/sha256:[0-9a-f]{64}/g)!)
+        t.equal((await client.ask("HEAD", `/v2/app/blobs/${digest}`)).status, 200);
+    }
+    await images.push(name, login);
+    await images.forget(name);
+    t.equal(await images.pull(name, login), id);
+  },
+);
 
 t.test(
   "skopeo inspects, and copies between repositories byte for byte",

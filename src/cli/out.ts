@@ -43,7 +43,7 @@ export const terminalOut = (stdout: NodeJS.WriteStream, stderr: NodeJS.WriteStre
       if (!stderr.isTTY) return;
       clear();
       if (text === "") return;
-      stderr.write(text.slice(0, (stderr.columns ?? 80) - 1));
+      stderr.write(text.slice(0, (stderr.columns || 80) - 1));
       isInProgress = true;
     },
   };

@@ -1,15 +1,17 @@
+import type { JobStatus } from "@aws-sdk/client-batch";
 import { Command } from "commander";
 import type { JobWhyAnswer, PlacementAnswer } from "../answers.ts";
 import type { Api } from "../api.ts";
 import type { Batch } from "../batch.ts";
 import type { Ecs } from "../ecs.ts";
 import { CliError } from "../failure.ts";
-import { jobsMeant, newestOf } from "../find-jobs.ts";
+import { describeJobs, jobsMeant, newestOf } from "../find-jobs.ts";
 import { type Clients, findTaskOrJob } from "../find-task-or-job.ts";
 import { clusterNames, describeTasks, taskArns } from "../find-tasks.ts";
-import { hasEnded, isArray } from "../job-statuses.ts";
+import { isArray } from "../job-statuses.ts";
 import { printJson } from "../out.ts";
 import type { Session } from "../session.ts";
+import { countStatuses, countWords, type StatusCounts, statusBar } from "../views/job-progress.ts";
 import { jobWhyText } from "../views/job-why.ts";
 import { refusalsText, whyText } from "../views/why.ts";
 import { lastOf } from "../views/words.ts";
@@ -33,9 +35,9 @@ const newestTask = async (ecs: Ecs): Promise<string | undefined> => {
 /** Why a job is as it is, and of its last attempt why it is where it is. */
 export interface JobReasons {
   readonly job: JobWhyAnswer;
-  /** Of an array: the first of its children that waits. */
-  readonly child?: JobWhyAnswer;
   readonly placement?: PlacementAnswer;
+  /** Of an array: how its children stand, and why the first that waits or failed does so. */
+  readonly array?: { readonly counts: StatusCounts; readonly child?: JobWhyAnswer };
 }
 
 export interface Placements {
@@ -78,12 +80,16 @@ const ofJob = async (api: Api, batch: Batch, id: string): Promise<JobReasons> =>
   const task = job.attempts.at(-1)?.taskId;
   // A task is forgotten an hour after its end, its job is not.
   const placement = task && (await ofTask(api, task).catch(() => undefined));
-  if (placement) return { job, placement };
-  const [summary] = (await batch.describeJobs({ jobs: [id] })).jobs ?? [];
-  if (!summary || !isArray(summary) || hasEnded(summary)) return { job };
-  const waiting = await batch.listJobs({ arrayJobId: id, jobStatus: "RUNNABLE", maxResults: 1 });
-  const [child] = waiting.jobSummaryList ?? [];
-  return { job, ...(child && { child: await whyOfJob(api, child.jobId ?? "") }) };
+  const [described] = await describeJobs(batch, [id]);
+  if (!described || !isArray(described)) return { job, ...(placement && { placement }) };
+  const counts = countStatuses([described]);
+  const child = (await firstChild(batch, id, "RUNNABLE")) ?? (await firstChild(batch, id, "FAILED"));
+  return { job, array: { counts, ...(child !== undefined && { child: await whyOfJob(api, child) }) } };
+};
+
+const firstChild = async (batch: Batch, array: string, jobStatus: JobStatus): Promise<string | undefined> => {
+  const { jobSummaryList = [] } = await batch.listJobs({ arrayJobId: array, jobStatus, maxResults: 1 });
+  return jobSummaryList[0]?.jobId;
 };
 
 const reasonsText = (found: Placements | JobReasons, now: number): string => {
@@ -91,10 +97,11 @@ const reasonsText = (found: Placements | JobReasons, now: number): string => {
     const [first] = found.records;
     return first?.explanation.chosen ? whyText(first, now) : refusalsText(found.records, now);
   }
-  const { job, child, placement } = found;
+  const { job, array, placement } = found;
+  const children = array ? `\n${statusBar(array.counts)} ${countWords(array.counts)}` : "";
   return [
-    jobWhyText(job, now),
-    ...(child ? [jobWhyText(child, now)] : []),
+    jobWhyText(job, now) + children,
+    ...(array?.child ? [jobWhyText(array.child, now)] : []),
     ...(placement ? [whyText(placement, now)] : []),
   ].join("\n\n");
 };

@@ -1,10 +1,11 @@
 import { usageError } from "../failure.ts";
 import { IMAGES } from "./images.ts";
 import type { Lab } from "./lab.ts";
+import { QUEUE_WITH_RETRIES } from "./queue-with-retries.ts";
 import { RUN_A_TASK } from "./run-a-task.ts";
 
 /** The course. */
-export const LABS: readonly Lab[] = [RUN_A_TASK, IMAGES];
+export const LABS: readonly Lab[] = [RUN_A_TASK, QUEUE_WITH_RETRIES, IMAGES];
 
 /** The lab of that number. Throws CliError where there is none. */
 export const labOf = (text: string): Lab => {

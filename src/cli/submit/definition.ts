@@ -32,7 +32,7 @@ const DIGEST_TAG = "berth:submit-digest";
  * `name:revision` of an equal definition: any active revision made from the same words, else a new one. Not only the latest: a
  * submission that is asked again names the same revision, whatever was registered meanwhile.
  */
-const ensureJobDefinition = async (batch: Batch, wanted: RegisterJobDefinitionCommandInput): Promise<string> => {
+export const ensureJobDefinition = async (batch: Batch, wanted: RegisterJobDefinitionCommandInput): Promise<string> => {
   const digest = createHash("sha256").update(JSON.stringify(wanted)).digest("hex");
   const { jobDefinitionName = "" } = wanted;
   const known = await allPages(

@@ -15,7 +15,7 @@ const CELLS: readonly (readonly [JobStatus, cell: string, word: string])[] = [
   ["PENDING", "·", "pending"],
   ["SUBMITTED", "·", "submitted"],
 ];
-const WIDTH = 30;
+const WIDTH = 20;
 
 /** The jobs of several arrays and single jobs, by status. */
 export const countStatuses = (jobs: readonly JobDetail[]): StatusCounts => {
@@ -59,12 +59,13 @@ export const statusBar = (counts: StatusCounts, width = WIDTH): string => {
 
 /** `31 of 50 ended, 2 failed, 3 running, 16 runnable`. */
 export const countWords = (counts: StatusCounts): string => {
-  const others = CELLS.filter(([status]) => status !== "SUCCEEDED" && counts[status] > 0);
-  return [
-    `${endedOf(counts)} of ${total(counts)} ended`,
-    ...others.map(([status, , word]) => `${counts[status]} ${word}`),
-  ].join(", ");
+  return [`${endedOf(counts)} of ${total(counts)} ended`, ...otherWords(counts)].join(", ");
 };
+
+const otherWords = (counts: StatusCounts): string[] =>
+  CELLS.filter(([status]) => status !== "SUCCEEDED" && counts[status] > 0).map(
+    ([status, , word]) => `${counts[status]} ${word}`,
+  );
 
 /** How many had ended at a moment, in milliseconds since 1970. */
 export interface ProgressSample {
@@ -82,13 +83,16 @@ export const throughput = (samples: readonly ProgressSample[]): number | undefin
 const rateWords = (perSecond: number): string =>
   perSecond >= 1 ? `${perSecond.toFixed(1)}/s` : `${(perSecond * 60).toFixed(1)}/min`;
 
-/** The live line: states as a bar and in numbers, throughput, and when all will have ended if it goes on like this. */
+/** The live line: states as a bar, throughput, when all will have ended if it goes on like this, and the states in numbers. */
 export const progressLine = (counts: StatusCounts, samples: readonly ProgressSample[]): string => {
   const perSecond = throughput(samples);
   const left = total(counts) - endedOf(counts);
   return [
-    `${statusBar(counts)} ${countWords(counts)}`,
+    `${statusBar(counts)} ${endedOf(counts)}/${total(counts)}`,
     ...(perSecond === undefined ? [] : [rateWords(perSecond)]),
     ...(perSecond === undefined || left === 0 ? [] : [`about ${lasted((left * 1000) / perSecond)} left`]),
-  ].join(" · ");
+    otherWords(counts).join(", "),
+  ]
+    .filter((part) => part !== "")
+    .join(" · ");
 };

@@ -16,18 +16,17 @@ export const waitingSentences = (
 ): string[] => {
   if (status === "PENDING" || status === "SUBMITTED") {
     const open = dependencies.filter((one) => one.status !== "SUCCEEDED");
-    const on = open.length > 0 ? `It waits for ${listed(open.map(dependencyWords))}` : "It waits";
-    return [`${on}, since ${lasted(now - createdAt)}.`, ...(statusReason ? [statusReason] : [])];
+    // An array whose own dependencies are met is PENDING until its children have ended.
+    if (open.length === 0) return statusReason ? [statusReason] : [];
+    const waits = `It has waited ${lasted(now - createdAt)} for ${listed(open.map(dependencyWords))}.`;
+    return [waits, ...(statusReason ? [statusReason] : [])];
   }
   if (status !== "RUNNABLE") return [];
-  return [
-    waiting
-      ? `It waits for room since ${lasted(now - waiting.since)}. ${waiting.code}: ${waiting.text.replace(`${waiting.code} - `, "")}`
-      : `It waits for its turn${statusReason ? `: ${statusReason}` : "; no reason is known yet"}.`,
-    ...(position === undefined
-      ? []
-      : [position === 1 ? "It is first in its queue." : `It is number ${position} in its queue.`]),
-  ];
+  if (!waiting) return [`It waits for its turn${statusReason ? `: ${statusReason}` : "; no reason is known yet"}.`];
+  const { code, text, since } = waiting;
+  const began = code.startsWith("MISCONFIGURATION") ? "It was set aside" : "It began to wait for this";
+  const turn = position === 1 ? "It is first in its queue." : `It is number ${position} in its queue.`;
+  return [`${code}: ${text}`, `${began} ${lasted(now - since)} ago.${position === undefined ? "" : ` ${turn}`}`];
 };
 
 const attemptSentence = (

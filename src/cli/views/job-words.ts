@@ -6,8 +6,10 @@ import { shortJobId } from "./words.ts";
 export const named = ({ jobName, jobId }: Pick<JobSummary, "jobName" | "jobId">): string =>
   `${jobName} (${shortJobId(jobId)})`;
 
-/** Why a job ended as it did: AWS's reason of the job, and what its last container adds. */
-export const endReason = ({ statusReason, container }: JobDetail | JobSummary): string => {
+/** Why a job failed or waits: AWS's reason of the job, and what its last container adds. */
+export const endReason = ({ status, statusReason, container }: JobDetail | JobSummary): string => {
+  // What succeeded has AWS's sentence too, and it tells nothing.
+  if (status === "SUCCEEDED") return "";
   const more = container?.reason && !statusReason?.includes(container.reason) ? [container.reason] : [];
   return [...(statusReason ? [statusReason] : []), ...more].join("; ");
 };

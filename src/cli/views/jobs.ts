@@ -11,7 +11,8 @@ export interface ListedJob extends JobSummary {
 const took = ({ startedAt, stoppedAt }: JobSummary, now: number): string | undefined =>
   startedAt ? lasted((stoppedAt ?? now) - startedAt) : undefined;
 
-const REASON_WIDTH = 80;
+const REASON_WIDTH = 100;
+const shortened = (text: string): string => (text.length > REASON_WIDTH ? `${text.slice(0, REASON_WIDTH - 1)}…` : text);
 
 /** Jobs in the order given. */
 export const jobsTable = (jobs: readonly ListedJob[], now: number): string => {
@@ -28,7 +29,7 @@ export const jobsTable = (jobs: readonly ListedJob[], now: number): string => {
     ago(job.createdAt, now),
     took(job, now),
     job.container?.exitCode,
-    endReason(job).slice(0, REASON_WIDTH),
+    shortened(endReason(job)),
   ]);
   const head = [
     "JOB",

@@ -15,7 +15,8 @@ const NEXT_WIDTH = 90;
 
 const nextWords = ({ first }: ListedQueue): string | undefined => {
   if (!first) return undefined;
-  return `${named(first)}${first.statusReason ? `: ${first.statusReason}` : ""}`.slice(0, NEXT_WIDTH);
+  const text = `${named(first)}${first.statusReason ? `: ${first.statusReason}` : ""}`;
+  return text.length > NEXT_WIDTH ? `${text.slice(0, NEXT_WIDTH - 1)}…` : text;
 };
 
 /** Queues in the order in which they are served. */

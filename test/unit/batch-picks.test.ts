@@ -78,6 +78,17 @@ t.test("a job is tried again by the first rule that applies, and without one as 
   t.equal(end(77), "RETRY", "literal without a star");
   t.equal(end(9), "RETRY", "the first one decides");
   t.equal(end(42), "RETRY", "no rule applies");
+  const others: ExitRule[] = [
+    { onExitCode: "*", action: "RETRY" },
+    { onReason: "*", action: "EXIT" },
+  ];
+  const last = (exitCode?: number) =>
+    judgeEnd({ attempts: 3, evaluateOnExit: others }, 1, {
+      statusReason: "",
+      ...(exitCode !== undefined && { exitCode }),
+    });
+  t.equal(last(3), "RETRY");
+  t.equal(last(), "FAILED", "a star matches the reason that is not there, not the exit code");
   t.equal(judgeEnd(strategy, 3, { statusReason: "", exitCode: 42 }), "FAILED", "no attempt is left");
   t.equal(judgeEnd({ attempts: 1, evaluateOnExit: [] }, 1, { statusReason: "", exitCode: 0 }), "SUCCEEDED");
 });

@@ -407,6 +407,12 @@ t.test("a file that was submitted in part says how to submit the rest", async (t
     message: "1 of 2 jobs are submitted; the next is not: JobQueue x is not in ENABLED state",
     hint: "the rest, and nothing twice: the same command with --once k-1",
   });
+  const used = "The Idempotency-Key of this request was used before with other parameters.";
+  const conflicting = aTakingBatch([], { submitJob: async () => Promise.reject(new Error(used)) });
+  await t.rejects(submitGraph({ batch: conflicting.batch, signal }, jobs, "k-1"), {
+    message: `a: ${used}`,
+    hint: undefined,
+  });
 });
 
 t.test("queues and definitions that do not exist are told before anything is submitted", async (t) => {

@@ -6,8 +6,10 @@ import { resultsOf } from "../../src/cli/commands/lab.ts";
 import { PACKAGE_ROOT } from "../../src/cli/connection.ts";
 import { IMAGES } from "../../src/cli/lab/images.ts";
 import type { SeenRepository, SeenRun } from "../../src/cli/lab/images-sight.ts";
+import type { JobSight, LabJob } from "../../src/cli/lab/job-sight.ts";
 import { LABS, labOf } from "../../src/cli/lab/labs.ts";
 import type { LabSight, LabTask } from "../../src/cli/lab/look.ts";
+import { QUEUE_WITH_RETRIES } from "../../src/cli/lab/queue-with-retries.ts";
 import { RUN_A_TASK } from "../../src/cli/lab/run-a-task.ts";
 
 const placed = (chosen: string, requestId = "one", strategy: "spread" | "binpack" = "spread"): PlacementAnswer => ({
@@ -208,6 +210,87 @@ t.test("lab 3 takes a policy only once it ran and took the build that is too man
   t.equal(of({ lifecycle: { hasRun: false } }), "its policy has not run since it was put");
   const third = { digest: "sha256:5555", tags: ["build-1"] };
   t.match(of({ images: [...BUILDS, third] }), /^build-1 is still there/);
+});
+
+const job = (name: string, more: Partial<LabJob> = {}): LabJob => ({
+  id: "3f2a91c0-0000-4000-8000-000000000001",
+  name: `lab-2-${name}`,
+  queue: "default",
+  status: "SUCCEEDED",
+  createdAt: 1000,
+  startedAt: 2000,
+  reason: "",
+  vcpus: 1,
+  attemptsAllowed: 1,
+  hasExitRules: false,
+  attempts: [{ exitCode: 0 }],
+  isCancelled: false,
+  children: [],
+  ...more,
+});
+const codes = (...all: number[]) => all.map((exitCode) => ({ exitCode }));
+const children = (count: number, startedAt = 3000): LabJob["children"] =>
+  Array.from({ length: count }, (_, index) => ({ index, status: "SUCCEEDED", startedAt: startedAt + index }));
+const RULED = { attemptsAllowed: 3, hasExitRules: true };
+
+const FIRST = job("flaky", { status: "FAILED", attempts: codes(75) });
+const SECOND = job("flaky", { ...RULED, attempts: codes(75, 0) });
+const THIRD = job("flaky", { ...RULED, status: "FAILED", attempts: codes(3) });
+const ARRAY = job("shards", { children: children(10) });
+const BULK = job("bulk", { queue: "lab-2-slow", createdAt: 1000, children: children(8, 5000) });
+const URGENT = job("urgent", { queue: "lab-2-fast", createdAt: 2000, startedAt: 5001 });
+const GIANT = job("giant", { vcpus: 64, status: "FAILED", isCancelled: true });
+const ALL = [FIRST, SECOND, THIRD, ARRAY, BULK, URGENT, GIANT];
+
+/** What is missing when a learner did this instead of that. */
+const missing2 = (gone: LabJob, ...instead: LabJob[]): Record<number, string | undefined> => {
+  const sight: JobSight = { jobs: [...ALL.filter((one) => one !== gone), ...instead] };
+  const open = resultsOf(QUEUE_WITH_RETRIES, sight).filter(({ done }) => !done);
+  return Object.fromEntries(open.map((result) => [result.step, result.missing]));
+};
+
+t.test("lab 2 takes retries only as they were asked for", async (t) => {
+  t.same(
+    resultsOf(QUEUE_WITH_RETRIES, { jobs: [] }).map(({ done }) => done),
+    QUEUE_WITH_RETRIES.steps.map(() => false),
+  );
+  t.same(missing2(job("none")), {});
+  t.same(missing2(FIRST), { 1: "no job lab-2-flaky was submitted" });
+  t.same(missing2(FIRST, job("flaky", { status: "RUNNING", attempts: [] })), {
+    1: "lab-2-flaky (3f2a91c0) is RUNNING: wait for it to end",
+  });
+  t.match(missing2(FIRST, job("flaky", { status: "FAILED", attempts: codes(1) })), { 1: /failed with 1, not with 75/ });
+  t.match(missing2(SECOND, job("flaky", { attemptsAllowed: 3, attempts: codes(75, 0) })), {
+    2: /its rules did not match/,
+  });
+  t.match(missing2(SECOND, job("flaky", { ...RULED, status: "FAILED", attempts: codes(75) })), { 2: /ended with/ });
+  t.match(missing2(THIRD), { 3: "no lab-2-flaky with retries and rules has failed with 3" });
+  t.match(missing2(THIRD, { ...THIRD, attempts: codes(3, 3, 3) }), { 3: /was tried 3 times: no rule said EXIT for 3/ });
+});
+
+t.test("lab 2 takes a whole array, a job that overtook others that waited, and one that was cancelled", async (t) => {
+  t.match(missing2(ARRAY), { 4: "no array lab-2-shards has run" });
+  t.match(missing2(ARRAY, { ...ARRAY, children: children(9) }), { 4: /9 children succeeded, and there should be 10/ });
+  t.match(missing2(BULK), { 5: "no lab-2-bulk was submitted to lab-2-slow" });
+  t.match(missing2(URGENT, { ...URGENT, queue: "lab-2-slow" }), { 5: "no lab-2-urgent was submitted to lab-2-fast" });
+  const { startedAt: _, ...waiting } = URGENT;
+  t.match(missing2(URGENT, { ...waiting, status: "RUNNABLE" }), { 5: "lab-2-urgent has not started yet" });
+  t.match(
+    missing2(URGENT, { ...URGENT, createdAt: 500 }),
+    { 5: /no child of lab-2-bulk was waiting/ },
+    "it came first",
+  );
+  t.match(
+    missing2(URGENT, { ...URGENT, startedAt: 9000 }),
+    { 5: /no child of lab-2-bulk was waiting/ },
+    "it came last",
+  );
+  t.match(missing2(GIANT, { ...GIANT, vcpus: 2 }), { 6: "no lab-2-giant of 64 vCPUs was submitted and cancelled" });
+  const aside = { ...GIANT, isCancelled: false, status: "RUNNABLE" as const };
+  t.match(missing2(GIANT, { ...aside, reason: "MISCONFIGURATION:JOB_RESOURCE_REQUIREMENT - …" }), {
+    6: /then cancel it/,
+  });
+  t.match(missing2(GIANT, aside), { 6: /no reason is on record yet/ });
 });
 
 t.test("every lab's text is there and has every command that start prints", async (t) => {

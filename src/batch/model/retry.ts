@@ -16,11 +16,14 @@ export type Verdict = "SUCCEEDED" | "FAILED" | "RETRY";
 const matches = (pattern: string, text: string): boolean =>
   pattern.endsWith("*") ? text.startsWith(pattern.slice(0, -1)) : text === pattern;
 
-/** All that a rule names must match; what is not known matches no pattern. */
+/**
+ * All that a rule names must match. A reason that is not known counts as empty, so `*` matches it: AWS's guide to retries ends its rules
+ * with `onReason: "*"` for all other failures, and most containers that fail have no reason. An exit code that is not known matches nothing.
+ */
 const applies = ({ onStatusReason, onReason, onExitCode }: ExitRule, end: AttemptEnd): boolean =>
   [
     [onStatusReason, end.statusReason],
-    [onReason, end.reason],
+    [onReason, end.reason ?? ""],
     [onExitCode, end.exitCode === undefined ? undefined : String(end.exitCode)],
   ].every(([pattern, text]) => pattern === undefined || (text !== undefined && matches(pattern, text)));
 

@@ -45,10 +45,14 @@ export const submitGraph = async ({ batch, signal }: GraphDeps, jobs: Jobs, key:
       submitted.set(name, { jobArn, jobId, jobName });
     }
   } catch (error) {
+    if (isConflict(error)) throw new CliError(`${order[submitted.size]}: ${(error as Error).message}`);
     throw submitted.size === 0 ? error : partly(submitted.size, order.length, key, error, signal.aborted);
   }
   return [...submitted.values()];
 };
+
+/** The key was used for other jobs: repeating it would end in the same way. */
+const isConflict = (error: unknown): boolean => error instanceof Error && /Idempotency-Key/.test(error.message);
 
 const partly = (done: number, all: number, key: string, cause: unknown, isInterrupted: boolean): CliError => {
   const why = isInterrupted ? "interrupted" : cause instanceof Error ? cause.message.replace(/\.$/, "") : String(cause);

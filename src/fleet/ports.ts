@@ -67,8 +67,8 @@ export interface ContainerEngine {
   start(id: ContainerId): Promise<void>;
   /** TERM, the grace, KILL; returns when it has stopped. Already stopped or gone is success. */
   stop(id: ContainerId, graceSeconds: number): Promise<void>;
-  /** Gone already is success. Anonymous volumes go with it. */
-  remove(id: ContainerId): Promise<void>;
+  /** By its id or its name. Gone already is success. Anonymous volumes go with it. */
+  remove(idOrName: string): Promise<void>;
   /** `undefined` where no such container exists. */
   inspect(id: ContainerId): Promise<ObservedContainer | undefined>;
   /** All containers, running or not, whose labels match, with their inspection. */

@@ -36,11 +36,23 @@ export const groupsIn = async (group: string): Promise<string[]> => {
 
 /** Removes a group and those inside. Gone already is success; EBUSY is thrown while one holds processes. */
 export const removeGroup = async (group: string): Promise<void> => {
+  // Most hold nothing: the kernel says so itself where that is not so.
+  if ((await refusalToRemove(group)) === undefined) return;
   for (const child of await groupsIn(group)) await removeGroup(join(group, child));
-  await rmdir(group).catch((error: unknown) => {
-    if (codeOf(error) !== "ENOENT") throw error;
-  });
+  const refusal = await refusalToRemove(group);
+  if (refusal !== undefined) throw refusal;
 };
+
+/** Why the kernel kept a group: there is one inside, or it holds processes. `undefined`: it is gone. */
+const refusalToRemove = (group: string): Promise<unknown> =>
+  rmdir(group).then(
+    () => undefined,
+    (error: unknown) => {
+      if (codeOf(error) === "ENOENT") return undefined;
+      if (codeOf(error) === "EBUSY" || codeOf(error) === "ENOTEMPTY") return error;
+      throw error;
+    },
+  );
 
 /** The named counter of a file of `name value` lines, over a group and those inside. */
 export const sumCounter = async (group: string, file: string, counter: string): Promise<number> => {

@@ -1,5 +1,7 @@
 import { readdir, realpath } from "node:fs/promises";
 import { dirname, join } from "node:path";
+import type { Host } from "../../fleet/model/host.ts";
+import type { HostId } from "../../fleet/model/ids.ts";
 import type { TaskCgroups } from "../../fleet/ports.ts";
 import { exists, groupsIn, isLimitInUse, makeGroup, readValue, removeGroup, sumCounter, writeValue } from "./files.ts";
 import { isTaskId, type Layout } from "./layout.ts";
@@ -40,6 +42,9 @@ const accountHierarchically = async (group: string): Promise<void> => {
  * flags every container below it as OOMKilled, also those that were not killed: such a one has an exit code other than 137.
  */
 export const cgroupsV1 = (root: string, layout: Layout): TaskCgroups => {
+  /** What each slice was last held to: a task need not look at it again. */
+  const sliceLimits = new Map<HostId, Host["declared"]>();
+  let hierarchies: readonly string[] | undefined;
   const limitGroup = async (path: string, { cpuUnits, memoryMiB }: GroupLimits): Promise<void> => {
     const [cpu, memory] = [join(root, "cpu", path), join(root, "memory", path)];
     await makeGroup(cpu);
@@ -50,20 +55,28 @@ export const cgroupsV1 = (root: string, layout: Layout): TaskCgroups => {
     if (cpuUnits !== undefined) await limitCpu(cpu, cpuUnits);
     if (memoryMiB !== undefined) await limitMemory(memory, memoryMiB);
   };
-  return {
-    async ensureTask({ id, declared }, task, limits) {
-      // A slice made smaller while larger tasks run keeps its limits until they are gone; placement goes by the ledger meanwhile.
-      await limitGroup(layout.slice(id), declared).catch((error: unknown) => {
+  const ensureSlice = async ({ id, declared }: Host): Promise<void> => {
+    if (sliceLimits.get(id) === declared && (await exists(join(root, "cpu", layout.slice(id))))) return;
+    // A slice made smaller while larger tasks run keeps its limits until they are gone; placement goes by the ledger meanwhile.
+    await limitGroup(layout.slice(id), declared).then(
+      () => sliceLimits.set(id, declared),
+      (error: unknown) => {
         if (!isLimitInUse(error)) throw error;
-      });
-      await limitGroup(layout.task(id, task), withinSlice(limits, declared));
-      return layout.task(id, task);
+      },
+    );
+  };
+  return {
+    async ensureTask(host, task, limits) {
+      await ensureSlice(host);
+      await limitGroup(layout.task(host.id, task), withinSlice(limits, host.declared));
+      return layout.task(host.id, task);
     },
     oomKills: ({ id }, task) =>
       sumCounter(join(root, "memory", layout.task(id, task)), "memory.oom_control", "oom_kill"),
     async removeTask({ id }, task) {
+      hierarchies ??= await hierarchiesIn(root);
       // Docker made the same path in every other hierarchy as well.
-      for (const hierarchy of await hierarchiesIn(root)) await removeGroup(join(hierarchy, layout.task(id, task)));
+      await Promise.all(hierarchies.map((hierarchy) => removeGroup(join(hierarchy, layout.task(id, task)))));
     },
     listTasks: async ({ id }) => (await groupsIn(join(root, "cpu", layout.slice(id)))).filter(isTaskId),
   };

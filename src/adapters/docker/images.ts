@@ -3,6 +3,10 @@ import { type ContainerEngine, EngineError } from "../../fleet/ports.ts";
 import type { Ask } from "./ask.ts";
 import { asEngineFailure } from "./failure.ts";
 import { linesOf } from "./lines.ts";
+import { shortMemory } from "./short-memory.ts";
+
+/** How long the engine's word on an image serves. */
+const ASKED_AGAIN_MS = 250;
 
 type ImageVerbs = Pick<ContainerEngine, "pull" | "imageDigest" | "loadImage">;
 
@@ -37,37 +41,44 @@ const finish = async (bytes: AsyncIterable<Uint8Array>, progress: (line: string)
 };
 
 /** The verbs about images. */
-export const imageVerbs = (ask: Ask, address: string): ImageVerbs => ({
-  async pull(image, progress, signal, authconfig) {
-    const { name, tag } = imageReference(image);
-    try {
-      const query = { fromImage: name, tag };
-      // Headers come with the first progress; how long a registry takes to answer is the caller's signal to bound.
-      const question = { method: "POST", path: "/images/create", query, withinMs: Infinity, signal } as const;
-      const bytes = await ask.stream({ ...question, ...(authconfig && { authconfig }) });
-      await finish(bytes, progress);
-    } catch (error) {
-      if (signal.aborted) throw signal.reason;
-      throw asEngineFailure(address, error);
-    }
-  },
-  async imageDigest(image) {
-    const path = `${pathOf(image)}/json`;
-    return (await ask.answer<{ Id?: string }>({ method: "GET", path, fine: [404] })).Id;
-  },
-  async loadImage(archive) {
-    let broken: unknown;
-    archive.once("error", (error) => {
-      broken = error;
-    });
-    try {
-      const question = { method: "POST", path: "/images/load", query: { quiet: true }, archive } as const;
-      await finish(await ask.stream({ ...question, withinMs: Infinity }), () => {});
-    } catch (error) {
-      throw broken ?? asEngineFailure(address, error);
-    } finally {
-      // An engine that did not take it leaves it open, and with it a file.
-      if (archive instanceof Readable) archive.destroy();
-    }
-  },
-});
+export const imageVerbs = (ask: Ask, address: string): ImageVerbs => {
+  // A launch asks for its image when it sees to it and when it names it, and tasks come in crowds. No container ends within that time.
+  const held = shortMemory<string | undefined>(ASKED_AGAIN_MS, () => performance.now());
+  return {
+    async pull(image, progress, signal, authconfig) {
+      const { name, tag } = imageReference(image);
+      try {
+        const query = { fromImage: name, tag };
+        // Headers come with the first progress; how long a registry takes to answer is the caller's signal to bound.
+        const question = { method: "POST", path: "/images/create", query, withinMs: Infinity, signal } as const;
+        const bytes = await ask.stream({ ...question, ...(authconfig && { authconfig }) });
+        await finish(bytes, progress);
+        held.forget();
+      } catch (error) {
+        if (signal.aborted) throw signal.reason;
+        throw asEngineFailure(address, error);
+      }
+    },
+    imageDigest: (image) =>
+      held.get(image, async () => {
+        const path = `${pathOf(image)}/json`;
+        return (await ask.answer<{ Id?: string }>({ method: "GET", path, fine: [404] })).Id;
+      }),
+    async loadImage(archive) {
+      let broken: unknown;
+      archive.once("error", (error) => {
+        broken = error;
+      });
+      try {
+        const question = { method: "POST", path: "/images/load", query: { quiet: true }, archive } as const;
+        await finish(await ask.stream({ ...question, withinMs: Infinity }), () => {});
+        held.forget();
+      } catch (error) {
+        throw broken ?? asEngineFailure(address, error);
+      } finally {
+        // An engine that did not take it leaves it open, and with it a file.
+        if (archive instanceof Readable) archive.destroy();
+      }
+    },
+  };
+};

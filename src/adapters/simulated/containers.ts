@@ -76,11 +76,14 @@ export const containerVerbs = (deps: ContainerDeps): ContainerVerbs => {
         const container = containerById.get(id);
         if (container) await running.stop(container, graceSeconds);
       }),
-    remove: (id) =>
+    remove: (idOrName) =>
       gate.pass("remove", () => {
-        const container = containerById.get(id);
-        if (container?.state === "running") throw new EngineError(409, `You cannot remove a running container ${id}`);
-        if (container && containerById.delete(id)) tell(container, "destroy");
+        const container =
+          containerById.get(idOrName as ContainerId) ??
+          [...containerById.values()].find(({ plan }) => plan.name === idOrName);
+        if (container?.state === "running")
+          throw new EngineError(409, `You cannot remove a running container ${container.id}`);
+        if (container && containerById.delete(container.id)) tell(container, "destroy");
       }),
     inspect: (id) =>
       gate.pass("inspect", () => {

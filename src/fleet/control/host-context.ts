@@ -17,4 +17,6 @@ export interface HostContext {
   readonly networks: ClusterNetworks;
   /** The lane of starts at this engine, shared by its slices: beyond about four at once only latency grows. */
   readonly startLane: LimitFunction;
+  /** Resolves when the engine gave a sign of life just now, to whichever of its slices; rejects when it gives none. */
+  signOfLife(): Promise<void>;
 }

@@ -1,4 +1,5 @@
 import pLimit, { type LimitFunction } from "p-limit";
+import type { Clock } from "../../kernel/clock.ts";
 import type { HostView } from "../model/host.ts";
 import { EngineError, EngineUnreachableError } from "../ports.ts";
 import type { FleetDeps } from "./deps.ts";
@@ -14,6 +15,7 @@ const STARTS_AT_ONCE = 4;
 /** Runs owned hosts: one session after the other, and from the end of one that broke the count of how long the engine has been silent. */
 export const hostRun = (deps: FleetDeps): HostRun => {
   const laneByEngine = new Map<string, LimitFunction>();
+  const signsOfLife = askedOnce(deps.clock, deps.times.pingMs / 2);
   return async (owned, lease) => {
     const silence = countSilence(deps, lease, owned.disconnectedAt);
     const failed = (error: unknown): void => {
@@ -36,9 +38,14 @@ export const hostRun = (deps: FleetDeps): HostRun => {
           await silence.end();
           await deps.hosts.setHealth(host.id, lease.epoch, "CONNECTED", deps.clock.now());
         };
+        const signOfLife = () => signsOfLife(host.engine.docker, () => engine.ping());
         const networks = clusterNetworks(engine, deps.policy.installation, deps.network);
         const { architecture } = info;
-        await hostSession({ deps, host, lease, engine, architecture, cgroups, networks, startLane }, connected, failed);
+        await hostSession(
+          { deps, host, lease, engine, architecture, cgroups, networks, startLane, signOfLife },
+          connected,
+          failed,
+        );
       } catch (error) {
         failed(error);
         if (!(error instanceof EngineUnreachableError))
@@ -47,6 +54,18 @@ export const hostRun = (deps: FleetDeps): HostRun => {
       }
     }
     await silence.end();
+  };
+};
+
+/** Slices of one engine need not ask it each: an answer serves all for `servesMs`, and so does its failure. */
+const askedOnce = (clock: Clock, servesMs: number) => {
+  const askedByEngine = new Map<string, { readonly at: number; readonly answer: Promise<void> }>();
+  return (engine: string, ask: () => Promise<void>): Promise<void> => {
+    const asked = askedByEngine.get(engine);
+    if (asked && clock.now() - asked.at < servesMs) return asked.answer;
+    const answer = ask();
+    askedByEngine.set(engine, { at: clock.now(), answer });
+    return answer;
   };
 };
 

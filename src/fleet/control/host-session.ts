@@ -120,6 +120,8 @@ const applyEvents = async (
     if (!actor || !TELLING.has(event.action.split(":")[0]!)) continue;
     const name = event.labels[LABEL.container] ?? "";
     if (event.action === "destroy") actor.gone(name, event.container);
+    // Docker may hear of the kill only after the end; then no inspection shows it.
+    else if (event.action === "oom") actor.outOfMemory(name);
     else await actor.see(name, await engine.inspect(event.container));
   }
   if (!lease.signal.aborted) throw new EngineUnreachableError("the engine's events ended");
@@ -128,8 +130,8 @@ const applyEvents = async (
 /** Events after which an inspection can show something new. */
 const TELLING = new Set(["die", "oom", "destroy", "health_status", "pause", "unpause"]);
 
-const ping = async ({ deps, engine, lease }: HostContext): Promise<void> => {
-  while (await deps.timers.wait(deps.times.pingMs, lease.signal)) await engine.ping();
+const ping = async ({ deps, lease, signOfLife }: HostContext): Promise<void> => {
+  while (await deps.timers.wait(deps.times.pingMs, lease.signal)) await signOfLife();
 };
 
 const sweep = async ({ deps, lease }: HostContext, lookAtAll: () => Promise<void>): Promise<void> => {

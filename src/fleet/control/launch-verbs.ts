@@ -1,6 +1,6 @@
 import type { ObservedContainer } from "../model/container-plan.ts";
 import type { ContainerId } from "../model/ids.ts";
-import { LABEL, taskVolumeName } from "../model/names.ts";
+import { containerName, LABEL, taskVolumeName } from "../model/names.ts";
 import { planContainer, volumeNameOf } from "../model/plan-container.ts";
 import type { Task } from "../model/task.ts";
 import type { ContainerSpec } from "../model/task-spec.ts";
@@ -104,8 +104,9 @@ export const startContainer = async (
 export const cleanUp = async ({ deps, host, engine, cgroups }: HostContext, task: Task): Promise<void> => {
   const { installation } = deps.policy;
   await deps.failpoints.hit("janitor.before-remove");
-  for (const container of await engine.list({ [LABEL.installation]: installation, [LABEL.task]: task.id })) {
-    await engine.remove(container.id);
+  // By name: whatever a late worker made of this attempt bears no other, and the engine need not be asked what there is.
+  for (const { name } of task.spec.containers) {
+    await engine.remove(containerName(installation, task.id, task.attempt, name));
   }
   for (const volume of task.spec.volumes) {
     if (volume.kind !== "host" && volume.kind !== "shared")

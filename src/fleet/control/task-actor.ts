@@ -21,6 +21,8 @@ export interface TaskActor {
   wake(reload?: boolean): void;
   /** What the engine shows of one of its containers; `undefined`: it has none of that name. */
   see(container: string, found: ObservedContainer | undefined): Promise<void>;
+  /** The engine says that one of its containers, or one beside it, was killed for memory. */
+  outOfMemory(container: string): void;
   /** The engine removed one of its containers. */
   gone(container: string, id: ContainerId): void;
   /** Looks again at what it knows but a full listing did not show. */
@@ -221,6 +223,11 @@ export const taskActor = (context: HostContext, id: TaskId, ended: () => void): 
     wake();
   };
 
+  const outOfMemory = (container: string): void => {
+    sightOf(container).oomKilled = true;
+    wake();
+  };
+
   const gone = (container: string, removed: ContainerId): void => {
     const sight = sightOf(container);
     if (sight.found?.id !== removed) return;
@@ -260,7 +267,7 @@ export const taskActor = (context: HostContext, id: TaskId, ended: () => void): 
     while (doings.size > 0) await Promise.allSettled(doings);
   };
 
-  return { wake, see, gone, recheck, settled };
+  return { wake, see, outOfMemory, gone, recheck, settled };
 };
 
 const FAILURES: Readonly<Record<Step["verb"], string | undefined>> = {

@@ -13,6 +13,7 @@ import { taskOperations } from "./operations/tasks.ts";
 import type { EcsDeps } from "./ports.ts";
 
 export { breachOfLimits } from "./model/limits.ts";
+export { refusedLogOption } from "./model/log-configuration.ts";
 export type { TaskDefinitionMembers as JobTaskMembers } from "./model/records.ts";
 export { isEcsTask } from "./model/task-details.ts";
 export { asTaskSpec } from "./model/translate-task.ts";

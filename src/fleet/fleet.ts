@@ -76,7 +76,7 @@ export interface Fleet {
     container: string,
     options: { follow: boolean; tail?: number; signal: AbortSignal },
   ): AsyncIterable<LogLine>;
-  /** Forgets what tasks printed: for those whose output outlives their record. */
+  /** Forgets what tasks printed, unless a log stream shows it: for those whose output outlives their record. */
   forgetOutput(tasks: readonly TaskId[]): Promise<void>;
 }
 

@@ -9,7 +9,9 @@ export const makeGroup = async (
   { account, region }: Scope,
   name: string,
   tags: Tags,
+  retention: Pick<LogGroupRecord, "retentionInDays"> = {},
 ): Promise<boolean> => {
-  const group: LogGroupRecord = { account, region, name, key: random.hex(16), createdAt: clock.now(), tags };
+  const made = { key: random.hex(16), createdAt: clock.now() };
+  const group: LogGroupRecord = { account, region, name, ...made, tags, ...retention };
   return (await logGroups.create(groupId(group, name), group, groupTerms(group))) !== undefined;
 };

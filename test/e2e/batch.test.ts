@@ -1,4 +1,5 @@
 import { Batch, type JobDetail, type SubmitJobRequest } from "@aws-sdk/client-batch";
+import { CloudWatchLogs } from "@aws-sdk/client-cloudwatch-logs";
 import t from "tap";
 import { aBerth } from "../support/berth.ts";
 import { leavesNothing } from "../support/leaves-nothing.ts";
@@ -24,7 +25,11 @@ const batch = new Batch({
   credentials: { accessKeyId, secretAccessKey },
   maxAttempts: 1,
 });
-t.teardown(() => batch.destroy());
+const logs = new CloudWatchLogs({ endpoint: berth.url, region: "us-east-1", credentials: berth.keys });
+t.teardown(() => {
+  batch.destroy();
+  logs.destroy();
+});
 
 /** Runs until it is asked to stop, and then ends at once. */
 const WAITS = `trap "exit 3" TERM; echo waits; while :; do sleep 60 & wait $!; done`;
@@ -113,7 +118,15 @@ t.test("a job runs with its parameters; its output and its exit code are kept", 
   const lines = await fetch(`${berth.url}/api/batch/jobs/${id}/logs`, {
     headers: { authorization: `Bearer ${berth.keys.apiToken}` },
   });
-  t.match(JSON.parse(await lines.text()), { attempt: 1, stream: "stdout", text: `me ${id} 1 default default` });
+  const text = `me ${id} 1 default default`;
+  t.match(JSON.parse(await lines.text()), { attempt: 1, stream: "stdout", text });
+  const stream = { logGroupName: "/aws/batch/job", logStreamName: job?.container?.logStreamName };
+  const { events = [] } = await logs.getLogEvents(stream);
+  t.same(
+    events.map(({ message }) => message),
+    [text],
+    "and is in the log stream that the job names",
+  );
 });
 
 t.test("an array of 50 of which three children fail once ends SUCCEEDED, with 53 attempts", async (t) => {

@@ -2,6 +2,7 @@ import type { ContainerProperties, RegisterJobDefinitionRequest } from "@aws-sdk
 import fc from "fast-check";
 import t from "tap";
 import { readFilter } from "../../src/batch/model/job-filter.ts";
+import { jobLogging, logStreamName } from "../../src/batch/model/log-stream.ts";
 import { definitionReference } from "../../src/batch/model/names.ts";
 import { pageToken, readPageToken } from "../../src/batch/model/page-token.ts";
 import { substitute } from "../../src/batch/model/parameters.ts";
@@ -61,6 +62,25 @@ t.test("a job definition says its size in one of two ways, and is kept in one", 
   t.match(without([{ type: "GPU", value: "1" }]), /GPU are refused/);
 });
 
+t.test("a job's output goes to Batch's own group, unless it says another one or only keeps it", async (t) => {
+  const job = { logStreamPrefix: "job" };
+  const optionsOf = (logConfiguration?: ContainerProperties["logConfiguration"]) =>
+    jobLogging({ ...job, logConfiguration }, "eu-west-1")?.options;
+  t.same(optionsOf(), {
+    "awslogs-group": "/aws/batch/job",
+    "awslogs-region": "eu-west-1",
+    "awslogs-stream-prefix": "job",
+    "awslogs-create-group": "true",
+  });
+  const own = { "awslogs-group": "/own", "awslogs-stream-prefix": "p" };
+  t.same(optionsOf({ logDriver: "awslogs", options: own }), { ...own, "awslogs-region": "eu-west-1" });
+  t.notOk(optionsOf({ logDriver: "json-file" }));
+  const arn = "arn:aws:batch:us-east-1:000000000000:job-definition/job:3";
+  t.equal(logStreamName(arn, job, "1f"), "job/default/1f");
+  t.equal(logStreamName(arn, { logConfiguration: { logDriver: "awslogs", options: own } }, "1f"), "p/default/1f");
+  t.equal(logStreamName(arn, { logConfiguration: { logDriver: "json-file" } }, "1f"), undefined);
+});
+
 t.test("what nothing acts on is refused by its name, with the reason", async (t) => {
   const refused = (changes: Partial<ContainerProperties>) =>
     refusal(() => readDefinition(definition({ containerProperties: container(changes) }), 60));
@@ -69,6 +89,10 @@ t.test("what nothing acts on is refused by its name, with the reason", async (t)
   t.match(refused({ networkConfiguration: { assignPublicIp: "ENABLED" } }), /'networkConfiguration'.*not on Fargate/);
   t.match(refused({ volumes: [{ name: "v", efsVolumeConfiguration: { fileSystemId: "fs" } }] }), /EFS/);
   t.match(refused({ logConfiguration: { logDriver: "splunk" } }), /'logDriver' of logConfiguration/);
+  t.match(
+    refused({ logConfiguration: { logDriver: "awslogs", options: { "awslogs-datetime-format": "%H" } } }),
+    /'awslogs-datetime-format' of logConfiguration/,
+  );
   t.match(
     refusal(() => readDefinition(definition({ type: "multinode" }), 60)),
     /'type'.*multi-node/,

@@ -3,15 +3,16 @@ import type { TaskSpec } from "../../fleet/index.ts";
 import type { Scope } from "../../kernel/scope.ts";
 import { childParts, type EnvironmentId, type JobId, type QueueId, scopedName } from "./ids.ts";
 import type { JobContainer } from "./job.ts";
-import { JOB_CONTAINER } from "./log-stream.ts";
+import { JOB_CONTAINER, jobLogging } from "./log-stream.ts";
 import type { RetryStrategy } from "./retry-strategy.ts";
 
 /** CPU units of one vCPU. */
 const UNITS = 1024;
 
 /** What a job runs, as a task definition of ECS: that is what Batch makes of it. */
-export const asTaskDefinition = (container: JobContainer): JobTaskMembers => {
+export const asTaskDefinition = (container: JobContainer, region: string): JobTaskMembers => {
   const { image, command, environment, vcpus, memoryMiB, volumes, mountPoints, ulimits, linuxParameters } = container;
+  const logConfiguration = jobLogging(container, region);
   return {
     ...(volumes && { volumes }),
     containerDefinitions: [
@@ -29,6 +30,7 @@ export const asTaskDefinition = (container: JobContainer): JobTaskMembers => {
           readonlyRootFilesystem: container.readonlyRootFilesystem,
         }),
         ...(mountPoints && { mountPoints }),
+        ...(logConfiguration && { logConfiguration }),
         ...(ulimits && {
           ulimits: ulimits.map(({ name, softLimit, hardLimit }) => ({ name: name as "nofile", softLimit, hardLimit })),
         }),
@@ -53,7 +55,7 @@ const linuxParametersOf = ({ devices, ...rest }: NonNullable<JobContainer["linux
 
 /** The same for every attempt of equal jobs. `scope` is where the job is, `cluster` whose hosts it runs on. */
 export const asJobSpec = (container: JobContainer, scope: Scope, cluster: string): TaskSpec =>
-  asTaskSpec({ family: "batch", revision: 1 }, asTaskDefinition(container), { ...scope, name: cluster });
+  asTaskSpec({ family: "batch", revision: 1 }, asTaskDefinition(container, scope.region), { ...scope, name: cluster });
 
 /** What an attempt sees of itself beside the job's own variables. */
 export const attemptEnvironment = (attempt: {

@@ -32,6 +32,8 @@ export interface JobContainer extends PassedOn {
   /** Whole and at least 1 on EC2; one is 1024 CPU units of a host. */
   readonly vcpus: number;
   readonly memoryMiB: number;
+  /** What the name of its log stream begins with where nothing else is asked: the definition's name. */
+  readonly logStreamPrefix?: string;
 }
 
 /** What a job waits for before it is RUNNABLE. At most 20. */

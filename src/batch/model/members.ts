@@ -117,10 +117,10 @@ const LINUX: Table<LinuxParameters> = {
 
 const LOG_CONFIGURATION: Table<LogConfiguration> = {
   logDriver: refusedIf(
-    (value) => value !== "json-file",
-    "other log drivers cannot be written to (without logConfiguration Berth keeps the output: GET /api/batch/jobs/{id}/logs)",
+    (value) => value !== "json-file" && value !== "awslogs",
+    "only 'awslogs', which is Batch's own way, and 'json-file' are (either way Berth keeps the output: GET /api/batch/jobs/{id}/logs)",
   ),
-  options: refused("options of log drivers cannot be set"),
+  options: "acted on",
   secretOptions: SECRETS,
 };
 

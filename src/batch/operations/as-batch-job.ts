@@ -86,7 +86,7 @@ const identity = (job: Job) => {
   };
 };
 
-const asContainer = ({ vcpus, memoryMiB, ...container }: JobContainer): ContainerDetail => ({
+const asContainer = ({ vcpus, memoryMiB, logStreamPrefix: _, ...container }: JobContainer): ContainerDetail => ({
   ...container,
   command: [...container.command],
   environment: [...container.environment],
@@ -100,6 +100,7 @@ const asContainer = ({ vcpus, memoryMiB, ...container }: JobContainer): Containe
 
 const attemptContainer = (job: Job, attempt: JobAttempt, places: Places): AttemptContainerDetail => {
   const cluster = places.cluster(attempt.environment);
+  const stream = logStreamName(job.definition, job.container, attempt.task);
   const instance = places.instance(attempt.host);
   const ecsArn = (resource: string) => formatArn({ ...scopedName(job.queue), service: "ecs", resource });
   return {
@@ -107,7 +108,7 @@ const attemptContainer = (job: Job, attempt: JobAttempt, places: Places): Attemp
     ...(cluster && instance && { containerInstanceArn: ecsArn(`container-instance/${cluster}/${instance}`) }),
     ...(attempt.exitCode !== undefined && { exitCode: attempt.exitCode }),
     ...(attempt.reason !== undefined && { reason: attempt.reason }),
-    logStreamName: logStreamName(job.definition, attempt.task),
+    ...(stream !== undefined && { logStreamName: stream }),
     networkInterfaces: [],
   };
 };

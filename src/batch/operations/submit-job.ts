@@ -37,6 +37,7 @@ export const submitJobOperations = (deps: BatchDeps): BatchOperations<"SubmitJob
       queue: queueId(caller, queue.name),
       definition: resourceArn(caller, "job-definition", `${definition.name}:${definition.revision}`),
       ...resolved,
+      container: { ...resolved.container, logStreamPrefix: definition.name },
       ...(share !== undefined && { share }),
       tags,
       createdAt: deps.clock.now(),

@@ -32,7 +32,10 @@ export const missingLogOptions = ({ logDriver, options = {} }: LogConfiguration)
 export const refusedLogOption = ({
   logDriver,
   options = {},
-}: LogConfiguration): { readonly member: string; readonly because: string } | undefined => {
+}: {
+  readonly logDriver: string | undefined;
+  readonly options?: Readonly<Record<string, string>> | undefined;
+}): { readonly member: string; readonly because: string } | undefined => {
   for (const [member, value] of Object.entries(options)) {
     if (logDriver !== "awslogs") return { member, because: `options of the driver ${logDriver} cannot be set` };
     if (!ACTED_ON.includes(member))

@@ -27,7 +27,8 @@ export const createFleet = (deps: FleetDeps & { readonly random: Random }): Flee
     removeHost: (id, force) => removeHost(deps, id, force),
     logs: (task, container, options) => readLogs(deps, task, container, options),
     async forgetOutput(tasks) {
-      for (const task of tasks) await deps.logFiles.remove(task);
+      const kept = await deps.outputs.kept(tasks);
+      for (const task of tasks) if (!kept.has(task)) await deps.logFiles.remove(task);
     },
   };
 };

@@ -5,6 +5,9 @@ import { checkGroupName, checkStreamName } from "../model/names.ts";
 import { groupId, type LogGroupRecord, type LogStreamRecord, streamId, streamTerms, TERM } from "../model/records.ts";
 import type { LogsDeps } from "../ports.ts";
 
+/** Groups of a service of AWS's, such as /aws/batch/job, are made unasked: so they do not grow for ever. Jobs are kept as long. */
+const SERVICE_DAYS = 7;
+
 /** Docker's words when its awslogs driver cannot make the stream. */
 const REFUSED =
   "Error response from daemon: failed to initialize logging driver: failed to create Cloudwatch log stream";
@@ -24,7 +27,7 @@ export const outputStreams = (deps: Pick<LogsDeps, "logGroups" | "logStreams" | 
       throw new OutputRefusedError(
         `${REFUSED}: ResourceNotFoundException: The specified log group does not exist. (group ${to.group} in ${to.region})`,
       );
-    await makeGroup(deps, scope, to.group, {});
+    await makeGroup(deps, scope, to.group, {}, to.group.startsWith("/aws/") ? { retentionInDays: SERVICE_DAYS } : {});
     const [made] = await deps.logGroups.get([id]);
     if (!made) throw new Error(`log group ${to.group} was removed while it was made`);
     return made.value;

@@ -15,9 +15,9 @@ import { aDistribution } from "./distribution.ts";
 import { digestOf } from "./images.ts";
 import { aRedis, aStore } from "./redis.ts";
 
-export const MANIFEST = "application/vnd.docker.distribution.manifest.v2+json";
-export const GZIP_LAYER = "application/vnd.docker.image.rootfs.diff.tar.gzip";
-export const INDEX = "application/vnd.oci.image.index.v1+json";
+const MANIFEST = "application/vnd.docker.distribution.manifest.v2+json";
+const GZIP_LAYER = "application/vnd.docker.image.rootfs.diff.tar.gzip";
+const INDEX = "application/vnd.oci.image.index.v1+json";
 
 /** ECR over a real Redis and a real Distribution, on a clock that is moved by hand; what only waits a moment waits in real time. */
 export const anEcrWorld = async (
@@ -61,7 +61,18 @@ export const anEcrWorld = async (
   };
   const wing = ecrWing(deps);
 
-  const upload = async (repository: RepositoryRef, bytes: string | Buffer): Promise<string> => {
+  /** Under a hold, as the registry's door works. */
+  const held = async <Answer>(work: () => Promise<Answer>): Promise<Answer> => {
+    const release = await wing.rules.hold();
+    try {
+      return await work();
+    } finally {
+      release();
+    }
+  };
+
+  const upload = (repository: RepositoryRef, bytes: string | Buffer) => held(() => uploadNow(repository, bytes));
+  const uploadNow = async (repository: RepositoryRef, bytes: string | Buffer): Promise<string> => {
     const { shelf } = wing;
     const digest = digestOf(bytes);
     const begun = await shelf.uploads.begin(repository);
@@ -72,12 +83,14 @@ export const anEcrWorld = async (
   };
 
   /** What the registry's door does with a manifest. */
-  const put = async (repository: RepositoryRef, text: string, mediaType: string, tag?: string): Promise<string> => {
+  const put = (repository: RepositoryRef, text: string, mediaType: string, tag?: string) =>
+    held(() => putNow(repository, text, mediaType, tag));
+  const putNow = async (repository: RepositoryRef, text: string, mediaType: string, tag?: string): Promise<string> => {
     const bytes = Buffer.from(text);
     const manifest = { digest: digestOf(bytes), mediaType, bytes, ...(tag !== undefined && { tag }) };
     await wing.rules.check(repository, manifest);
     const kept = await wing.shelf.manifests.put(repository, manifest.digest, mediaType, bytes);
-    if (kept.type !== "kept") throw new Error(`the manifest is ${kept.type}`);
+    if (kept.type !== "kept") throw new Error(`the manifest is ${JSON.stringify(kept)}`);
     await wing.rules.push(repository, manifest);
     return manifest.digest;
   };
@@ -113,6 +126,8 @@ export const anEcrWorld = async (
       collectorRuns = listener;
     },
     upload,
+    /** For whoever holds already. */
+    uploadNow,
     put,
     manifestOf,
     /** Pushes an image of these layers as docker would; answers its digest. */

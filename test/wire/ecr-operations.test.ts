@@ -560,7 +560,7 @@ t.test("a collection waits for the upload under way, new uploads wait for the co
     order.push("the next upload begins");
     done();
   });
-  await world.push(repository, ["pushed while a collection waits"], "1");
+  await world.uploadNow(repository, "what the upload that holds brings");
   order.push("the upload ends");
   release();
   await Promise.all([collecting, next]);
@@ -579,9 +579,60 @@ const untilClosed = (): Promise<boolean> => {
   return until("a collection to keep new uploads out", isOpen, (open) => !open);
 };
 
+t.test("a collection that fails lets uploads go on, and the next one does what it left", async (t) => {
+  const ask = await anApi(t);
+  const repository = await repositoryNamed("failing");
+  await world.push(repository, [Buffer.alloc(40_000, "f")], "1");
+  await ecr.batchDeleteImage({ repositoryName: "failing", imageIds: [{ imageTag: "1" }] });
+  await world.clock.advance(2 * 60 * 60 * 1000);
+  world.onCollector(() => {
+    throw new Error("the collector fell over");
+  });
+  t.equal((await ask("POST", "/collect")).status, 500);
+  world.onCollector(() => {});
+  await world.push(repository, ["goes on"], "2");
+  await ask("POST", "/collect");
+  t.equal(await world.deps.store.blobs.size(repository, digestOf(Buffer.alloc(40_000, "f"))), undefined);
+  t.match((await ecr.listImages({ repositoryName: "failing" })).imageIds, [{ imageTag: "2" }]);
+});
+
+t.test(
+  "whatever is pushed and deleted while space is freed, all that is listed is there to the last layer",
+  async (t) => {
+    const { wing, deps } = world;
+    const ask = await anApi(t);
+    const repository = await repositoryNamed("busy");
+    const collections: Promise<{ json: { collected: boolean } }>[] = [];
+    const layer = (name: string) => `layer ${name} `.repeat(500);
+    const pusher = async (who: number) => {
+      for (let i = 0; i < 8; i += 1) {
+        await world.push(repository, [layer("of all"), layer(`of ${who}`), layer(`${who}.${i}`)], `t${who}-${i % 3}`);
+        // The image goes again, so that the next one's layers were somebody's that is gone.
+        if (i % 2 === 0) await wing.rules.remove(repository, `t${who}-${i % 3}`);
+        else if (who === 1) collections.push(ask("POST", "/collect"));
+      }
+    };
+    await Promise.all([1, 2, 3].map(pusher));
+    const collected = (await Promise.all(collections)).filter(({ json }) => json.collected);
+    t.ok(collected.length > 0, "space was freed meanwhile");
+
+    const images = await deps.images.list(repository);
+    t.ok(images.length >= 12, `${images.length} images`);
+    for (const { digest, blobs } of images) {
+      const manifest = await deps.store.manifests.get(repository, digest);
+      t.equal(manifest && digestOf(manifest.bytes), digest);
+      for (const blob of blobs) {
+        const reading = await deps.store.blobs.read(repository, blob);
+        t.equal(reading && digestOf(await buffer(reading.bytes)), blob);
+      }
+    }
+  },
+);
+
 t.test("a push of a manifest that never became an image leaves nothing behind", async (t) => {
   const ask = await anApi(t);
   const repository = await repositoryNamed("halfway");
+  await ask("POST", "/collect");
   const manifest = await world.manifestOf(repository, [Buffer.alloc(30_000, "h")]);
   const bytes = Buffer.from(manifest);
   const mediaType = "application/vnd.docker.distribution.manifest.v2+json";
@@ -643,7 +694,9 @@ t.test("by itself: a push makes its repository where that is set, and every hour
   const policed = { ...stored!.value, lifecycle: { text: KEEP_ONE } };
   await own.deps.repositories.replace(stored!.id, stored!.version, policed, repositoryTerms(made));
   await own.push(made, [Buffer.alloc(20_000, "1")], "v1");
-  await own.clock.advance(2 * 60 * 60 * 1000);
+  const caller = { ...SCOPE, principal: USER, requestId: "1", accessKeyId: undefined };
+  await own.wing.handlers.InitiateLayerUpload({ repositoryName: made.name }, caller);
+  await own.clock.advance(25 * 60 * 60 * 1000);
   await own.push(made, ["a newer layer"], "v2");
   const ending = new AbortController();
   await own.wing.keep(ending.signal);
@@ -656,6 +709,7 @@ t.test("by itself: a push makes its repository where that is set, and every hour
   ending.abort();
   t.ok(freed >= 20_000, `${freed} bytes`);
   t.strictSame(await own.wing.rules.tags(made), ["v2"]);
+  t.strictSame(await own.deps.layerUploads.find([]), [], "and an upload that nobody went on with is forgotten");
 });
 
 t.test("nothing broke, and no answer strayed from AWS's model", async (t) => {

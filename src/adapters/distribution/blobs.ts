@@ -1,6 +1,7 @@
 import { Readable } from "node:stream";
 import { type Ask, type Question, unexpected } from "./ask.ts";
 import { type RepositoryRef, repositoryPath } from "./repository-path.ts";
+import { askWhileTorn } from "./torn-links.ts";
 
 /** Bytes of a blob on their way, to be read to their end or destroyed: all of them (200), a part (206), or none, as there is no such part (416). */
 export interface BlobReading {
@@ -25,7 +26,10 @@ export const blobs = (ask: Ask): Blobs => {
   return {
     async size(repository, digest) {
       const question: Question = { method: "HEAD", path: pathOf(repository, digest) };
-      const answer = await ask.whole(question);
+      const answer = await askWhileTorn(
+        () => ask.whole(question),
+        ({ status }) => status === 500,
+      );
       if (answer.status === 200) return Number(answer.headers["content-length"]);
       if (answer.status === 404) return undefined;
       throw unexpected(question, answer);
@@ -33,7 +37,13 @@ export const blobs = (ask: Ask): Blobs => {
     async read(repository, digest, range) {
       const headers = range === undefined ? {} : { range };
       const question: Question = { method: "GET", path: pathOf(repository, digest), headers };
-      const answer = await ask.stream(question);
+      const answer = await askWhileTorn(
+        () => ask.stream(question),
+        (torn) => {
+          if (torn.statusCode === 500) torn.resume();
+          return torn.statusCode === 500;
+        },
+      );
       const { statusCode: status = 0 } = answer;
       const contentRange = answer.headers["content-range"];
       if (status === 200 || status === 206) {

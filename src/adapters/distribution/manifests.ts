@@ -1,5 +1,6 @@
-import { type Ask, codeOf, type Question, unexpected } from "./ask.ts";
+import { type Answer, type Ask, codeOf, type Question, unexpected } from "./ask.ts";
 import { type RepositoryRef, repositoryPath } from "./repository-path.ts";
+import { askWhileTorn } from "./torn-links.ts";
 
 /** A manifest as it was pushed, byte for byte. */
 export interface KeptManifest {
@@ -41,7 +42,7 @@ export const manifests = (ask: Ask): Manifests => {
         headers: { "content-type": mediaType },
         body: bytes,
       };
-      const answer = await ask.whole(question);
+      const answer = await askWhileTorn(() => ask.whole(question), isTorn);
       if (answer.status === 201) return { type: "kept" };
       const code = codeOf(answer);
       if (code === "MANIFEST_BLOB_UNKNOWN" || code === "MANIFEST_UNKNOWN")
@@ -64,5 +65,9 @@ export const manifests = (ask: Ask): Manifests => {
     },
   };
 };
+
+/** A layer is both unknown and of no digest: its link was read while it was written. */
+const isTorn = ({ status, body }: Answer): boolean =>
+  status === 400 && /"DIGEST_INVALID".*"MANIFEST_BLOB_UNKNOWN"/.test(body.toString());
 
 const digestsIn = (body: string): string[] => [...new Set(body.match(/sha256:[0-9a-f]{64}/g) ?? [])];

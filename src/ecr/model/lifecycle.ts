@@ -14,7 +14,7 @@ export interface LifecycleVerdict {
 const DAY_MS = 24 * 60 * 60 * 1000;
 
 /** Whether a rule looks at the image: an image with any tags is tagged. */
-export const isSelected = ({ selection }: Pick<LifecycleRule, "selection">, { tags }: Pick<Image, "tags">): boolean => {
+const isSelected = ({ selection }: Pick<LifecycleRule, "selection">, { tags }: Pick<Image, "tags">): boolean => {
   if (selection.tagStatus === "any") return true;
   if (selection.tagStatus === "untagged") return tags.length === 0;
   const { prefixes, patterns } = selection;
@@ -35,13 +35,13 @@ export const judge = (rules: readonly LifecycleRule[], images: readonly Image[],
   const isAttached = ({ subject, digest }: Image) =>
     subject !== undefined && subject !== digest && present.has(subject);
   const newestFirst = images.filter((image) => !isAttached(image)).sort(byAge);
-  const reachOf = new Map(rules.map((rule) => [rule, newestFirst.filter((image) => isSelected(rule, image))] as const));
+  const placesOf = new Map(rules.map((rule) => [rule, places(newestFirst.filter((image) => isSelected(rule, image)))]));
 
   const own = (image: Image): LifecycleVerdict => {
     const rule = rules.find((one) => isSelected(one, image));
     if (!rule) return { image, expires: false, reason: "no rule selects it" };
     const verdict = { image, rulePriority: rule.priority };
-    const { isOver, reason } = measure(rule.limit, image, reachOf.get(rule) ?? [], now);
+    const { isOver, reason } = measure(rule.limit, image, placesOf.get(rule) ?? new Map(), now);
     const index = indexOf.get(image.digest);
     if (isOver && index !== undefined)
       return { ...verdict, expires: false, reason: `index ${index} names it, and has to go first` };
@@ -68,16 +68,20 @@ export const judge = (rules: readonly LifecycleRule[], images: readonly Image[],
 /** The newest first; of one moment in the order of their digests, so that every evaluation agrees. */
 const byAge = (a: Image, b: Image): number => b.pushedAt - a.pushedAt || (a.digest < b.digest ? -1 : 1);
 
+/** Places of images in that order, from 1, by digest. */
+const places = (images: readonly Image[]): ReadonlyMap<string, number> =>
+  new Map(images.map(({ digest }, index) => [digest, index + 1]));
+
 const measure = (
   limit: Limit,
   image: Image,
-  reach: readonly Image[],
+  places: ReadonlyMap<string, number>,
   now: number,
 ): { readonly isOver: boolean; readonly reason: string } => {
   if (limit.type === "imageCountMoreThan") {
-    const place = reach.indexOf(image) + 1;
+    const place = places.get(image.digest) ?? 0;
     const isOver = place > limit.count;
-    return { isOver, reason: `it is number ${place} of ${reach.length} from the newest, and ${limit.count} are kept` };
+    return { isOver, reason: `it is number ${place} of ${places.size} from the newest, and ${limit.count} are kept` };
   }
   const isPulled = limit.type === "sinceImagePulled" && image.pulledAt !== undefined;
   const since = isPulled ? (image.pulledAt ?? image.pushedAt) : image.pushedAt;

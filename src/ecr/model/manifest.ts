@@ -3,7 +3,7 @@ import { InvalidParameterException } from "./errors.ts";
 import type { ImageRecord } from "./image.ts";
 
 /** An image of one platform, or any artifact that is made like one. */
-export const IMAGE_MEDIA_TYPES: readonly string[] = [
+const IMAGE_MEDIA_TYPES: readonly string[] = [
   "application/vnd.docker.distribution.manifest.v2+json",
   "application/vnd.oci.image.manifest.v1+json",
 ];

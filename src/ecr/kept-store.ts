@@ -23,6 +23,7 @@ export const keptStore = ({
         return size;
       },
       read: (repository, digest, range) => blobs.read(home(repository), digest, range),
+      ...(blobs.send && { send: (repository, ...more) => blobs.send!(home(repository), ...more) }),
     },
     uploads: {
       begin: (repository) => uploads.begin(home(repository)),

@@ -1,4 +1,4 @@
-import type { Readable } from "node:stream";
+import type { Readable, Writable } from "node:stream";
 import type * as ecr from "@aws-sdk/client-ecr";
 import type { Clock } from "../kernel/clock.ts";
 import type { Log } from "../kernel/log.ts";
@@ -119,6 +119,13 @@ export interface BlobStore {
     /** In bytes. */
     size(repository: RepositoryRef, digest: string): Promise<number | undefined>;
     read(repository: RepositoryRef, digest: string, range?: string): Promise<BlobReading | undefined>;
+    /** The fast way to pass a blob on, where there is one; see http/registry/ports.ts. */
+    send?(
+      repository: RepositoryRef,
+      digest: string,
+      range: string | undefined,
+      open: (head: Pick<BlobReading, "length" | "contentRange"> & { readonly status: 200 | 206 }) => Writable,
+    ): Promise<boolean>;
   };
   readonly uploads: {
     begin(repository: RepositoryRef): Promise<Upload>;

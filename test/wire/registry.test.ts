@@ -1,7 +1,9 @@
 import { randomBytes } from "node:crypto";
 import { once } from "node:events";
 import { stat } from "node:fs/promises";
+import { type IncomingMessage, request } from "node:http";
 import { type AddressInfo, connect } from "node:net";
+import { buffer } from "node:stream/consumers";
 import t from "tap";
 import { distribution } from "../../src/adapters/distribution/distribution.ts";
 import { openRegistryDoors } from "../../src/app/registry-doors.ts";
@@ -342,6 +344,19 @@ t.test("a Distribution that stands still is told from one that answers", async (
   await t.rejects(shelf.ping(), { message: /does not answer/ });
   behind.freeze(false);
   await shelf.ping();
+});
+
+t.test("a download whose source dies breaks off, and cannot be taken for whole", async (t) => {
+  const digest = await upload(randomBytes(30_000_000));
+  const headers = { authorization: basicAuth(`${ACCOUNT} push`) };
+  const asked = request({ port, host: "127.0.0.1", path: `/v2/app/blobs/${digest}`, headers }).end();
+  const [answer] = (await once(asked, "response")) as [IncomingMessage];
+  t.match(answer.headers, { "content-length": "30000000", "docker-content-digest": digest });
+  await once(answer, "readable");
+  // Far more is on its way than fits between the two.
+  await behind.kill();
+  await t.rejects(buffer(answer), { code: "ECONNRESET" });
+  await behind.start();
 });
 
 t.test("while Distribution is away the door says so, and an upload goes on when it is back", async (t) => {

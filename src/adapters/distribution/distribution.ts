@@ -1,12 +1,23 @@
+import type { Writable } from "node:stream";
 import { askOver } from "./ask.ts";
 import { type Blobs, blobs } from "./blobs.ts";
 import { collectGarbage, type RegistryProgram } from "./collect.ts";
 import { type Manifests, manifests } from "./manifests.ts";
+import { type RepositoryRef, repositoryPath } from "./repository-path.ts";
+import { type BlobHead, sendBlob } from "./send-blob.ts";
 import { type BlobUploads, blobUploads } from "./uploads.ts";
 
 /** The private Distribution registry: blobs and manifests by digest. Tags, names and who may do what are Berth's own. */
 export interface Distribution {
-  readonly blobs: Blobs;
+  readonly blobs: Blobs & {
+    /** See sendBlob. */
+    send(
+      repository: RepositoryRef,
+      digest: string,
+      range: string | undefined,
+      open: (head: BlobHead) => Writable,
+    ): Promise<boolean>;
+  };
   readonly uploads: BlobUploads;
   readonly manifests: Manifests;
   /** A sign of life; throws RegistryUnavailableError when none comes within two seconds. */
@@ -23,7 +34,11 @@ export const distribution = (socketPath: string, program?: RegistryProgram): Dis
   const ask = askOver(socketPath);
   const askBriefly = askOver(socketPath, PING_WITHIN_MS);
   return {
-    blobs: blobs(ask),
+    blobs: {
+      ...blobs(ask),
+      send: (repository, digest, range, open) =>
+        sendBlob(socketPath, `/v2/${repositoryPath(repository)}/blobs/${digest}`, range, open),
+    },
     uploads: blobUploads(ask),
     manifests: manifests(ask),
     async ping() {

@@ -1,3 +1,4 @@
+import type { OutgoingHttpHeaders } from "node:http";
 import type { Answering, Asked } from "./asked.ts";
 import { blobUnknown, DoorError, digestInvalid, unsupported } from "./errors.ts";
 import { isDigest } from "./names.ts";
@@ -20,6 +21,7 @@ export const answerBlob = async <Holder>(asked: Asked<Holder>, digest: string): 
     if (size === undefined) throw blobUnknown(digest);
     return reply.header("content-length", size).send();
   }
+  if (await isSent(asked, digest)) return reply;
   const reading = await parts.shelf.blobs.read(repository, digest, request.headers.range);
   if (!reading) throw blobUnknown(digest);
   if (reading.status === 416)
@@ -29,4 +31,31 @@ export const answerBlob = async <Holder>(asked: Asked<Holder>, digest: string): 
   reply.code(reading.status).header("content-length", reading.length);
   if (reading.contentRange !== undefined) reply.header("content-range", reading.contentRange);
   return reply.send(reading.bytes);
+};
+
+/** `false`: not that way, and nothing is answered yet. */
+const isSent = async <Holder>(
+  { parts, request, reply, repository }: Asked<Holder>,
+  digest: string,
+): Promise<boolean> => {
+  const { raw } = reply;
+  try {
+    const isDone = await parts.shelf.blobs.send?.(repository, digest, request.headers.range, (head) => {
+      const range = head.contentRange === undefined ? {} : { "content-range": head.contentRange };
+      reply.hijack();
+      raw.writeHead(head.status, {
+        ...(reply.getHeaders() as OutgoingHttpHeaders),
+        "content-length": head.length,
+        ...range,
+      });
+      return raw;
+    });
+    if (isDone) raw.end();
+    return isDone ?? false;
+  } catch (error) {
+    if (!raw.headersSent) throw error;
+    // The client learns by the broken connection that this is not all.
+    raw.destroy();
+    return true;
+  }
 };

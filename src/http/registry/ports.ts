@@ -1,4 +1,4 @@
-import type { Readable } from "node:stream";
+import type { Readable, Writable } from "node:stream";
 
 /** A repository of one account in one region. */
 export interface RepositoryRef {
@@ -30,6 +30,9 @@ export interface BlobReading {
   readonly bytes: Readable;
 }
 
+/** What goes before a blob's bytes. */
+export type BlobHead = Pick<BlobReading, "length" | "contentRange"> & { readonly status: 200 | 206 };
+
 /** What comes of putting a manifest: on disk, or refused for what is missing or wrong. */
 export type ManifestPut =
   | { readonly type: "kept" }
@@ -42,6 +45,16 @@ export interface Shelf {
     /** In bytes; `undefined`: the repository holds no such blob. */
     size(repository: RepositoryRef, digest: string): Promise<number | undefined>;
     read(repository: RepositoryRef, digest: string, range?: string): Promise<BlobReading | undefined>;
+    /**
+     * Writes a blob's bytes to what `open` answers, the fast way: `false` where there are none to send, and nothing was opened. Rejects where either
+     * side breaks off. Absent where there is no such way; `read` then serves.
+     */
+    send?(
+      repository: RepositoryRef,
+      digest: string,
+      range: string | undefined,
+      open: (head: BlobHead) => Writable,
+    ): Promise<boolean>;
   };
   /** `undefined`: there is no such upload (any more). */
   readonly uploads: {

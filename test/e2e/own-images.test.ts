@@ -3,7 +3,7 @@ import { aRegistry } from "../support/registry.ts";
 import { script, tasksOf } from "../support/tasks.ts";
 import { until } from "../support/until.ts";
 
-t.setTimeout(180_000);
+t.setTimeout(600_000);
 const { berth, host, ecr, images, login, listed } = await aRegistry(t);
 const tasks = tasksOf(berth.ecs);
 await ecr.createRepository({ repositoryName: "app" });
@@ -83,6 +83,72 @@ t.test("base images are read from the registry under any account and region", as
   const image = "111111111111.dkr.ecr.eu-west-1.amazonaws.com/berth/busybox";
   const task = await tasks.stopped(await tasks.run([script("exit 3", { image })]));
   t.match(task, { containers: [{ exitCode: 3, imageDigest: Object.keys(await listed("berth/busybox"))[0] }] });
+});
+
+/** A folder to build, different from every other one so that nobody else's build is a cache for it. */
+const built = t.testdir({
+  Dockerfile:
+    'FROM berth/busybox\nARG WORD\nCOPY . /made\nRUN echo "$WORD" >/said\nCMD ["sh", "-c", "cat /said; ls -A /made"]\n',
+  ".dockerignore": "left-out\n",
+  "left-out": "",
+  "of.txt": berth.installation,
+});
+
+/** Runs `berth build`, and has what it made taken off the engine with the test. */
+const build = async (name: string, word: string) => {
+  const ended = await berth.cli("build", built, "-t", name, "--build-arg", `WORD=${word}`, "--json");
+  if (ended.code !== 0) return { ...ended, digest: "" };
+  const { image, digest, imageId } = JSON.parse(ended.stdout) as Record<"image" | "digest" | "imageId", string>;
+  t.teardown(() => images.forget(imageId));
+  t.equal(image, `${host}/${name}`);
+  return { ...ended, digest };
+};
+
+t.test("berth build makes the repository, pushes an image and prints the name that a task runs it by", async (t) => {
+  const { digest, stderr } = await build("team/built:1", "hello");
+  t.match(stderr, /^Step 1\/5 : FROM berth\/busybox$/m);
+  t.match(stderr, /^made the repository team\/built$/m);
+  t.strictSame(await listed("team/built"), { [digest]: ["1"] });
+  const ran = await berth.cli("run", "--wait", `${host}/team/built:1`);
+  t.match(ran, { code: 0, stdout: "hello\n.dockerignore\nDockerfile\nof.txt\n" });
+  t.match((await berth.cli("images", "team/built:1")).stdout, /^layer 3 +sha256:/m);
+});
+
+t.test("a build that fails leaves no repository, and ends with the engine's words and 1", async (t) => {
+  const folder = t.testdir({ Dockerfile: "FROM berth/busybox\nRUN exit 3\n" });
+  const { code, stdout, stderr } = await berth.cli("build", folder, "-t", "team/failed");
+  t.match({ code, stdout }, { code: 1, stdout: "" });
+  t.match(stderr, /^berth: The command '\/bin\/sh -c exit 3' returned a non-zero code: 3$/m);
+  await t.rejects(listed("team/failed"), { name: "RepositoryNotFoundException" });
+});
+
+t.test("berth build is refused an immutable tag, and berth images expire carries a policy out", async (t) => {
+  const repositoryName = "team/kept";
+  const { digest: first } = await build(`${repositoryName}:1`, "first");
+  await ecr.putImageTagMutability({ repositoryName, imageTagMutability: "IMMUTABLE" });
+  const refused = await build(`${repositoryName}:1`, "second");
+  t.equal(refused.code, 1);
+  t.match(refused.stderr, /^berth: tag invalid: .*'1' already exists .*immutable$/m);
+  const { digest: second } = await build(`${repositoryName}:2`, "second");
+
+  const selection = { tagStatus: "any", countType: "imageCountMoreThan", countNumber: 1 };
+  const policy = { rules: [{ rulePriority: 1, selection, action: { type: "expire" } }] };
+  await ecr.putLifecyclePolicy({ repositoryName, lifecyclePolicyText: JSON.stringify(policy) });
+  const preview = await berth.cli("images", "expire", "--preview", repositoryName);
+  t.match(preview.stdout, /^1 +sha256:.* would expire +1 .*\n2 +sha256:.* would stay +1 /m);
+  t.same(Object.keys(await listed(repositoryName)).sort(), [first, second].sort());
+  t.match((await berth.cli("images", "expire", repositoryName)).stdout, "1 of 2 images expired.");
+  t.strictSame(await listed(repositoryName), { [second]: ["2"] });
+});
+
+t.test("the password that berth login prints opens the registry's door", async (t) => {
+  const password = (await berth.cli("login", "--print")).stdout.trim();
+  const knock = async (word: string) => {
+    const authorization = `Basic ${Buffer.from(`AWS:${word}`).toString("base64")}`;
+    return (await fetch(`http://${host}/v2/`, { headers: { authorization } })).status;
+  };
+  t.equal(await knock(password), 200);
+  t.equal(await knock(`${password}x`), 401);
 });
 
 t.test("while its registry is away a task runs what the engine has, and says so of what it has not", async (t) => {

@@ -14,6 +14,7 @@ import { NO_FAILPOINTS } from "../../src/kernel/failpoints.ts";
 import type { Caller, InputOf, OperationName, OutputOf } from "../../src/kernel/operation.ts";
 import { systemRandom } from "../../src/kernel/random.ts";
 import type { Scope } from "../../src/kernel/scope.ts";
+import { noOwnImages } from "./no-own-images.ts";
 import { aRedis, aStore } from "./redis.ts";
 
 type Ecs = typeof ecs;
@@ -57,6 +58,8 @@ export const anEcsWorld = async (
       hosts,
       tasks,
       policy,
+      ownImages: noOwnImages,
+      registry: "localhost:4510",
     }),
   );
   const wing = ecsWing({

@@ -123,7 +123,7 @@ t.test("what AWS's client or /api threw is told with its code", async (t) => {
 
 t.test("berth env makes a shell talk to this Berth", async (t) => {
   const BERTH_HOME = homeWith(t, true, "eu-west-1");
-  const { stdout } = await berth(["env"], { BERTH_HOME, BERTH_PORT: "4700" });
+  const { stdout } = await berth(["env"], { BERTH_HOME, BERTH_PORT: "4700", BERTH_REGISTRY_PORT: "4701" });
   const script = `AWS_PROFILE=real; AWS_SESSION_TOKEN=real; ${stdout}
     aws() { :; }; env -u _ node -p 'JSON.stringify(process.env)'`;
   const variables = JSON.parse(execFileSync("sh", ["-c", script], { encoding: "utf8" }));
@@ -136,6 +136,7 @@ t.test("berth env makes a shell talk to this Berth", async (t) => {
     BERTH_API_TOKEN: CREDENTIALS.apiToken,
     BERTH_HOME,
     BERTH_PORT: "4700",
+    BERTH_REGISTRY_PORT: "4701",
     DOCKER_HOST: "unix:///e.sock",
   });
   t.notOk(variables.AWS_PROFILE, "a real account's profile does not get in the way");

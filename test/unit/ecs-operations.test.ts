@@ -315,6 +315,10 @@ t.test("tasks", async (t) => {
     ]);
     t.same((await world.call("ListTasks", { startedBy: "me" })).taskArns, []);
     t.same((await world.call("ListTasks", { family: "web", desiredStatus: "STOPPED" })).taskArns, [arn]);
+    await t.rejects(world.call("ListTasks", { serviceName: "web" }), {
+      code: "ServiceNotFoundException",
+      message: "Service not found.",
+    });
     await t.rejects(world.call("StopTask", { task: "f".repeat(32) }), {
       code: "InvalidParameterException",
       message: "The referenced task was not found.",
@@ -337,6 +341,20 @@ t.test("tasks", async (t) => {
       { message: /No Container Instances/ },
       "a token is of its cluster",
     );
+  });
+
+  t.test("of one clientToken are refused in part with the same failures again", async (t) => {
+    await register(world, { family: "half", containerDefinitions: [web({ memory: 600 })] });
+    const asked = { taskDefinition: "half", clientToken: "in-part", count: 10 };
+    const first = await run(world, asked);
+    t.ok(first.tasks!.length > 0 && first.failures!.length > 0, "some fit and some do not");
+    const again = await run(world, asked);
+    t.same(again.tasks?.map(({ taskArn }) => taskArn).sort(), first.tasks?.map(({ taskArn }) => taskArn).sort());
+    t.same(again.failures, first.failures);
+    for (const { taskArn } of first.tasks!) {
+      await world.call("StopTask", { task: taskArn! });
+      await world.observe(taskArn!, { status: "STOPPED", stoppedAt: 1, containers: [] });
+    }
   });
 
   t.test("refused under a clientToken are refused again, and run once there is room", async (t) => {

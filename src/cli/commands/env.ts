@@ -6,7 +6,7 @@ import { type Shell, type ShellSetting, shellLines } from "../shells.ts";
 /** What makes the AWS tools of a shell talk to this Berth. */
 export const shellSetting = (session: Session): ShellSetting => {
   const { url, region, accessKeyId, secretAccessKey, apiToken, home, ownEngine } = session.connection();
-  const port = session.env.BERTH_PORT;
+  const { BERTH_PORT: port, BERTH_REGISTRY_PORT: registryPort } = session.env;
   return {
     endpoint: url,
     unset: ["AWS_PROFILE", "AWS_SESSION_TOKEN"],
@@ -19,6 +19,7 @@ export const shellSetting = (session: Session): ShellSetting => {
       BERTH_API_TOKEN: apiToken,
       BERTH_HOME: home,
       ...(port && { BERTH_PORT: port }),
+      ...(registryPort && { BERTH_REGISTRY_PORT: registryPort }),
       ...(ownEngine && { DOCKER_HOST: ownEngine }),
     },
   };

@@ -48,6 +48,13 @@ export class ConflictException extends ApiError {
   }
 }
 
+export class ServiceNotFoundException extends ApiError {
+  readonly code = "ServiceNotFoundException";
+  constructor() {
+    super("Service not found.");
+  }
+}
+
 /** PutAttributes on something that is not there. */
 export class TargetNotFoundException extends ApiError {
   readonly code = "TargetNotFoundException";

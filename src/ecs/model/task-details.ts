@@ -34,7 +34,6 @@ export const containerCpuOf = ({ containerDefinitions = [] }: TaskDefinitionMemb
 export const TERM = {
   family: (family: string): string => `family:${family}`,
   startedBy: (by: string): string => `startedBy:${by}`,
-  service: (name: string): string => `service:${name}`,
   group: (group: string): string => `group:${group}`,
   launchType: (type: string): string => `launchType:${type}`,
   taskDefinition: (arn: string): string => `taskDefinition:${arn}`,

@@ -1,7 +1,7 @@
 import { clusterId, type Fleet, type HostView, type Task } from "../../fleet/index.ts";
 import { NotBuiltError } from "../../kernel/errors.ts";
 import type { Scope } from "../../kernel/scope.ts";
-import { InvalidParameterException } from "../model/errors.ts";
+import { InvalidParameterException, ServiceNotFoundException } from "../model/errors.ts";
 import { taskArn, taskIdOf } from "../model/identifiers.ts";
 import { pageOf } from "../model/page.ts";
 import type { ClusterRecord } from "../model/records.ts";
@@ -64,12 +64,13 @@ export const taskOperations = (deps: EcsDeps): TaskOperations => {
       if (startedBy && (containerInstance || family || serviceName))
         throw new InvalidParameterException("When startedBy is specified, it must be the only filter.");
       const cluster = await findCluster(deps, request.cluster, caller);
+      // There are no services yet, so none of that name.
+      if (serviceName) throw new ServiceNotFoundException();
       const host = containerInstance ? await hostByInstance(fleet, cluster, caller, containerInstance) : undefined;
       const terms = [
         TERM.desired(desiredStatus),
         ...(startedBy ? [TERM.startedBy(startedBy)] : []),
         ...(family ? [TERM.family(family)] : []),
-        ...(serviceName ? [TERM.service(serviceName.slice(serviceName.lastIndexOf("/") + 1))] : []),
         ...(host ? [TERM.host(host.id)] : []),
       ];
       // ECS never has a task of desired status PENDING, though it can be asked for.

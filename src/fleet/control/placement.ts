@@ -39,8 +39,7 @@ export const placeTasks = async (deps: PlacementDeps, asked: PlacementRequest): 
     await deps.failpoints.hit("place.committed");
     if (outcome.type === "stale") continue;
     if (outcome.type === "conflict") return { type: "conflict" };
-    if (outcome.type === "repeated")
-      return { type: "answered", tasks: await existing(deps.tasks, outcome.tasks), refused: [] };
+    if (outcome.type === "repeated") return repeatedAnswer(deps.tasks, outcome.tasks);
     await keepRefusals(deps, request, plan.refused);
     return { type: "answered", tasks: move.tasks.map(({ task }) => task), refused: plan.refused };
   }
@@ -58,8 +57,13 @@ const viewOf = async (store: HostStore, cluster: ClusterId): Promise<ClusterView
   };
 };
 
-const existing = async (tasks: TaskStore, ids: readonly TaskId[]): Promise<Task[]> =>
-  (await tasks.get(ids)).flatMap((task) => task ?? []);
+/** What the first request with this cause was answered: its tasks as they are now, and its refusals as long as they are kept. */
+const repeatedAnswer = async (tasks: TaskStore, ids: readonly TaskId[]): Promise<PlacementAnswer> => {
+  const made = (await tasks.get(ids)).flatMap((task) => task ?? []);
+  const first = made[0] && (await tasks.placement(made[0].id));
+  const refusals = first ? await tasks.refusals(first.requestId) : [];
+  return { type: "answered", tasks: made, refused: refusals.map(({ explanation }) => explanation) };
+};
 
 const moveOf = ({ clock, random }: PlacementDeps, request: PlacementRequest, plan: PlacementPlan): PlacementMove => {
   const createdAt = clock.now();

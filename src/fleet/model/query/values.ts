@@ -66,15 +66,17 @@ export const readPattern = (cursor: Cursor): { source: string; at: number } => {
   return { source: cursor.text.slice(start, cursor.at), at: start };
 };
 
-const DATE = /^\d{4}-\d\d-\d\d(?:T\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d)?)?$/;
+const DATE = /^\d{4}-\d\d-\d\d(?:T\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:?\d\d)?)?$/;
+const SHORT_ZONE = /([+-]\d\d)(\d\d)$/;
 
 /**
- * Milliseconds since 1970 of `2018-06-18`, `2018-06-18T22:28:28`, `…Z` or `…+00:00`; UTC where no zone is named.
+ * Milliseconds since 1970 of `2018-06-18`, `2018-06-18T22:28`, `2018-06-18T22:28:28`, `…Z`, `…+00:00` or `…+0000`; UTC where no zone is named.
  * `undefined` for anything else.
  */
 export const parseDate = (text: string): number | undefined => {
   if (!DATE.test(text)) return undefined;
-  const at = Date.parse(/T.*(?:Z|[+-]\d\d:\d\d)$/.test(text) || !text.includes("T") ? text : `${text}Z`);
+  const zoned = /T.*(?:Z|[+-]\d\d:?\d\d)$/.test(text) || !text.includes("T") ? text : `${text}Z`;
+  const at = Date.parse(zoned.replace(SHORT_ZONE, "$1:$2"));
   return Number.isNaN(at) ? undefined : at;
 };
 

@@ -14,11 +14,12 @@ interface Script {
 
 const luaText = (text: string): string => JSON.stringify(text);
 
-/** The table `key`, so that no script spells a key itself. */
-const luaKeys = (): string =>
-  `local key = {${Object.entries(KEYS)
-    .map(([name, key]) => `${name}=${luaText(key)}`)
-    .join(",")}}`;
+/** The table `key`, so that no script spells a key itself; of those that the script names, for it is made anew with each call. */
+const luaKeys = (script: string): string => {
+  const named = new Set(script.match(/\bkey\.\w+/g));
+  const members = Object.entries(KEYS).filter(([name]) => named.has(`key.${name}`));
+  return `local key = {${members.map(([name, key]) => `${name}=${luaText(key)}`).join(",")}}`;
+};
 
 const readText = (path: string): string => readFileSync(new URL(path, import.meta.url), "utf8");
 
@@ -36,7 +37,8 @@ const readScripts = (feedLength: number): Map<string, Script> => {
     for (const file of readdirSync(new URL(folder, import.meta.url))) {
       if (!file.endsWith(".lua")) continue;
       const own = readText(`${folder}/${file}`);
-      const source = `${luaKeys()}\nlocal feed_length = ${feedLength}\n${sharedOf(own)}\n${own}`;
+      const script = `local feed_length = ${feedLength}\n${sharedOf(own)}\n${own}`;
+      const source = `${luaKeys(script)}\n${script}`;
       scripts.set(file.slice(0, -".lua".length), { source, sha1: createHash("sha1").update(source).digest("hex") });
     }
   }

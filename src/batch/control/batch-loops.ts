@@ -1,5 +1,6 @@
 import type { TaskId } from "../../fleet/index.ts";
 import type { Change, FeedItem } from "../../kernel/change-feed.ts";
+import { type EndedTask, endedTaskOf } from "../model/attempt-end.ts";
 import { taskOfAttempt } from "../model/ids.ts";
 import { BATCH_GROUP } from "../model/job-task.ts";
 import { bell } from "./bell.ts";
@@ -39,7 +40,9 @@ const serve = async (
   const ends = ender({ ...deps, wakeAt });
   const dispatch = dispatcher(deps);
   const stop = stopper(deps);
+  /** Tasks to be looked at, and those whose end was told whole. */
   const seen = new Set<TaskId>();
+  const told = new Map<TaskId, EndedTask>();
   let queues: readonly KnownQueue[] | undefined;
   let mayRecall = true;
   let mustSweep = true;
@@ -49,7 +52,9 @@ const serve = async (
     if (kind === "task" && verb === "observed") {
       if (facts.status === "STOPPED") toDispatch.ring();
       if (facts.group !== BATCH_GROUP || (facts.status !== "RUNNING" && facts.status !== "STOPPED")) return;
-      seen.add(change.subject as TaskId);
+      const ended = facts.status === "STOPPED" ? endedTaskOf(change) : undefined;
+      if (ended) told.set(ended.id, ended);
+      else seen.add(change.subject as TaskId);
       toJudge.ring();
     } else if (kind === "job") {
       if (READY.includes(verb)) toDispatch.ring();
@@ -96,13 +101,15 @@ const serve = async (
       await ends.releaseAll();
       for (const { id, attempt } of await jobMoves.liveSince(clock.now())) seen.add(taskOfAttempt(id, attempt));
     }
-    const ids = [...seen];
+    const ended = [...told.values()];
+    const ids = [...seen].filter((id) => !told.has(id));
+    told.clear();
     seen.clear();
-    await ends.look(ids).catch((error: unknown) => {
-      for (const id of ids) seen.add(id);
+    await Promise.all([ends.judge(ended), ends.look(ids)]).catch((error: unknown) => {
+      for (const id of [...ids, ...ended.map((one) => one.id)]) seen.add(id);
       throw error;
     });
-    if (seen.size === 0) await toJudge.rung(times.sweepMs, signal);
+    if (seen.size + told.size === 0) await toJudge.rung(times.sweepMs, signal);
   });
 
   const stopping = forever("stop", async () => {

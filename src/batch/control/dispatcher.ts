@@ -23,15 +23,17 @@ export interface Pass {
   readonly more: boolean;
 }
 
+/** As many as the hosts could hold if nothing ran: what is free now is read at the same moment. */
 const lookAt = (hosts: readonly HostView[]): number => {
-  const free = hosts.reduce((sum, { ledger }) => sum + Math.max(0, ledger.free.cpuUnits), 0);
-  return Math.min(MOST, Math.max(LEAST, Math.ceil(free / SMALLEST) + 1));
+  const all = hosts.reduce((sum, { declared }) => sum + declared.cpuUnits, 0);
+  return Math.min(MOST, Math.max(LEAST, Math.ceil(all / SMALLEST) + 1));
 };
 
 /** One pass: look at lines and hosts, decide, claim and place what goes next, tell the rest why it waits. */
 export const dispatcher = (deps: DispatchDeps) => {
   const { jobMoves, fleet, clock, failpoints } = deps;
   const makeTask = taskMaker();
+  let firstOfEach = LEAST;
   const explain = explainer(deps);
 
   const viewOf = (
@@ -61,18 +63,24 @@ export const dispatcher = (deps: DispatchDeps) => {
   };
 
   return async (queues: readonly KnownQueue[]): Promise<Pass> => {
-    const hosts = (await Promise.all(clustersOf(queues).map((cluster) => fleet.hosts(cluster)))).flat();
-    const lines = await jobMoves.lines(
-      queues.map(({ id }) => id),
-      lookAt(hosts),
-    );
+    const [byCluster, lines] = await Promise.all([
+      Promise.all(clustersOf(queues).map((cluster) => fleet.hosts(cluster))),
+      jobMoves.lines(
+        queues.map(({ id }) => id),
+        firstOfEach,
+      ),
+    ]);
+    const hosts = byCluster.flat();
+    firstOfEach = lookAt(hosts);
     const lined: Lined = new Map();
     const views = queues.map((queue, i) => viewOf(queue, lines[i] ?? [], hosts, lined));
     const picks = pickJobs(views, capacitiesOf(hosts));
     const tasks = picks.picked.flatMap((pick) => taskOf(pick, queues, lined));
     // Each of these moves is whole by itself: one that is refused is decided anew in the next pass.
-    const placed = await Promise.all(chunks(tasks, JOBS_A_MOVE).map(place));
-    await explain(picks, lines, queues);
+    const [placed] = await Promise.all([
+      Promise.all(chunks(tasks, JOBS_A_MOVE).map(place)),
+      explain(picks, lines, queues),
+    ]);
     return { placed: tasks.length, more: picks.isShort || placed.includes(false) };
   };
 

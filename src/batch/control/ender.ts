@@ -1,5 +1,5 @@
 import type { Task, TaskId } from "../../fleet/index.ts";
-import { detailsOfAttempt, judgeTask } from "../model/attempt-end.ts";
+import { detailsOfAttempt, type EndedTask, judgeTask } from "../model/attempt-end.ts";
 import type { JudgedEnd } from "../ports.ts";
 import { chunks } from "./dispatcher.ts";
 import { type BatchLoopDeps, JOBS_A_MOVE } from "./loop-deps.ts";
@@ -41,7 +41,7 @@ export const ender = (deps: EnderDeps) => {
     while ((await jobMoves.releaseDependents(JOBS_A_MOVE)) > 0);
   };
 
-  const judged = (task: Task): JudgedEnd[] => {
+  const judged = (task: EndedTask): JudgedEnd[] => {
     const details = detailsOfAttempt(task);
     return details ? [{ ...judgeTask(task, details), retryDelayMs: times.retryDelayMs }] : [];
   };
@@ -55,5 +55,10 @@ export const ender = (deps: EnderDeps) => {
     }
   };
 
-  return { look, releaseAll };
+  /** Ends as the feed told them. */
+  const judge = async (tasks: readonly EndedTask[]): Promise<void> => {
+    await Promise.all(chunks(tasks, JOBS_A_MOVE).map((some) => ended(some.flatMap(judged))));
+  };
+
+  return { look, judge, releaseAll };
 };

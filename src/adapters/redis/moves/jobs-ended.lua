@@ -8,10 +8,19 @@
 -- USES feed, jobs, job-ends
 local at = ARGV[1]
 
+-- What shares get back is written once, at the end.
+local given = {}
+
 local function give_back(queue, share, cpu)
   local usage = key.job_usage .. queue
+  given[usage] = given[usage] or {}
+  given[usage][share] = (given[usage][share] or 0) + cpu
+end
+
+local function write_given(usage, share, cpu)
   local was = redis.call("HMGET", usage, "past " .. share, "at " .. share, "decay")
-  local past = tonumber(was[1] or "0") * math.exp(-math.max(0, tonumber(at) - tonumber(was[2] or at)) / (tonumber(was[3] or "600") * 1000))
+  local passed = math.max(0, tonumber(at) - tonumber(was[2] or at))
+  local past = tonumber(was[1] or "0") * math.exp(-passed / (tonumber(was[3] or "600") * 1000))
   redis.call("HINCRBY", usage, "running " .. share, 0 - cpu)
   redis.call("HSET", usage, "past " .. share, string.format("%.3f", past + cpu), "at " .. share, at)
 end
@@ -57,5 +66,8 @@ for i = 2, #ARGV, 8 do
       end_job(id, verdict, reason, stopped_at)
     end
   end
+end
+for usage, shares in pairs(given) do
+  for share, cpu in pairs(shares) do write_given(usage, share, cpu) end
 end
 return redis.call("LLEN", key.job_released)

@@ -8,7 +8,7 @@
 local id, epoch, status, allowed, counts_as, ends, observed, at =
   ARGV[1], ARGV[2], ARGV[3], ARGV[4], ARGV[5], ARGV[6] == "1", ARGV[7], ARGV[8]
 local task = redis.call("HMGET", KEYS[1], "status", "countsAs", "desired", "cluster", "host", "engine", "group", "cpu", "memory",
-  "ports", "createdAt")
+  "ports", "createdAt", "job")
 local was, counted_as, desired, cluster, host, engine, group = task[1], task[2], task[3], task[4], task[5], task[6], task[7]
 if not was or is_older_epoch(host, epoch) or not string.find(allowed, " " .. was .. " ", 1, true) then return 0 end
 
@@ -26,6 +26,13 @@ if ends then
   end
   redis.call("ZADD", key.stopped_tasks, at, id)
 end
-emit("task", id, "observed", at, "cluster", cluster, "host", host, "group", group,
-  "status", status, "desired", desired, "was", was)
+if task[12] and ends then
+  -- Whoever judges the ends of jobs hears many: it need not read each task.
+  local rest = redis.call("HMGET", KEYS[1], "details", "stop")
+  emit("task", id, "observed", at, "cluster", cluster, "host", host, "group", group, "status", status, "desired", desired, "was", was,
+    "createdAt", task[11], "observed", observed, "details", rest[1], "stop", rest[2] or "")
+else
+  emit("task", id, "observed", at, "cluster", cluster, "host", host, "group", group,
+    "status", status, "desired", desired, "was", was)
+end
 return 1

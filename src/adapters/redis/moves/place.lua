@@ -41,7 +41,7 @@ local function host_of(task)
     local seen = redis.call("HMGET", key.host .. task.host, "state", "health", "cluster", "engineId", "freeCpu", "freeMemory")
     hosts[task.host] = {
       open = seen[1] == "ACTIVE" and seen[2] == "CONNECTED",
-      cluster = seen[3], engine = seen[4], cpu = tonumber(seen[5]), memory = tonumber(seen[6]), groups = {},
+      cluster = seen[3], engine = seen[4], cpu = tonumber(seen[5]), memory = tonumber(seen[6]), groups = {}, counts = {},
     }
   end
   return hosts[task.host]
@@ -88,11 +88,8 @@ for _, task in ipairs(tasks) do
     "cpu", task.cpu, "memory", task.memory, "ports", task.ports, "status", task.status, "countsAs", task.counts_as,
     "createdAt", task.created_at, "version", task.version, "terms", task.terms, "fixed", task.fixed,
     "details", task.details, "desired", "RUNNING", "observed", task.observed, "placement", task.placement)
-  -- Not `-task.cpu`: of nothing that makes "-0", which Redis takes for no number.
-  redis.call("HINCRBY", key.host .. task.host, "freeCpu", 0 - task.cpu)
-  redis.call("HINCRBY", key.host .. task.host, "freeMemory", 0 - task.memory)
-  count_on_host(task.host, task.counts_as, 1)
-  redis.call("HINCRBY", key.host_groups .. task.host, task.group, 1)
+  local host = hosts[task.host]
+  host.counts[task.counts_as] = (host.counts[task.counts_as] or 0) + 1
   redis.call("SADD", key.host_tasks .. task.host, task.id)
   each_port(task.ports, function(space, port) redis.call("HSET", port_key(space, task.host, engine), port, task.id) end)
   redis.call("ZADD", key.cluster_tasks .. task.cluster, task.created_at, task.id)
@@ -106,6 +103,13 @@ for _, task in ipairs(tasks) do
   emit("task", task.id, "placed", at, "cluster", task.cluster, "host", task.host, "group", task.group,
     "status", task.status, "desired", "RUNNING")
 end
+-- A host's account is written once, however many of the tasks are its own.
+for id, host in pairs(hosts) do
+  redis.call("HSET", key.host .. id, "freeCpu", host.cpu, "freeMemory", host.memory)
+  for counts_as, tasks_more in pairs(host.counts) do count_on_host(id, counts_as, tasks_more) end
+  for group, count in pairs(host.groups) do redis.call("HSET", key.host_groups .. id, group, count) end
+end
+charge_shares()
 -- A cause that placed nothing has done nothing: asked again, it is to be tried again.
 if cause ~= "" and #ids > 0 then
   redis.call("HSET", key.cause .. cause, "fingerprint", fingerprint, "tasks", table.concat(ids, " "))

@@ -17,10 +17,12 @@ end
 -- Ids are random: one that is there already means that this very move arrives a second time.
 if redis.call("EXISTS", KEYS[1]) == 1 then return { "made" } end
 
-local waits, has_failed, each, sequential = {}, false, {}, false
+local waits, has_failed, each, sequential, said = {}, false, {}, false, {}
 for i = 17, #ARGV, 2 do
   local kind, other = ARGV[i], ARGV[i + 1]
-  if kind == "SEQUENTIAL" then
+  if said[kind .. other] then
+    -- Said twice, it is one dependency.
+  elseif kind == "SEQUENTIAL" then
     sequential = true
   elseif kind == "N_TO_N" then
     local other_size = redis.call("HMGET", key.job .. other, "status", "size")
@@ -32,6 +34,7 @@ for i = 17, #ARGV, 2 do
     if not status then return { "missing", other } end
     if status == "FAILED" then has_failed = true elseif status ~= "SUCCEEDED" then waits[#waits + 1] = other end
   end
+  said[kind .. other] = true
 end
 
 local order = redis.call("INCR", key.job_order)

@@ -26,13 +26,14 @@ local function may_claim(claim)
   return claim.index < tonumber(array[8] or "0")
 end
 
--- The array's entry leaves the line when all of its children have been met.
-local function move_cursor(parent, queue, share)
-  local array = redis.call("HMGET", key.job .. parent, "cursor", "size")
-  local cursor, size = tonumber(array[1]), tonumber(array[2])
-  while cursor < size and child_bits(parent, cursor) ~= 0 do cursor = cursor + 1 end
-  redis.call("HSET", key.job .. parent, "cursor", cursor)
-  if cursor == size then leave_line(queue, share, parent) end
+-- What a move takes for each share is written once, at its end.
+local taken = {}
+
+local function charge_shares()
+  for usage, queue in pairs(taken) do
+    redis.call("HSET", usage, "decay", queue.decay)
+    for share, cpu in pairs(queue.cpu) do redis.call("HINCRBY", usage, "running " .. share, cpu) end
+  end
 end
 
 local function take_claim(claim, host, at)
@@ -50,7 +51,8 @@ local function take_claim(claim, host, at)
   end
   if claim.entry == claim.parent then move_cursor(claim.parent, queue, share) else leave_line(queue, share, id) end
   redis.call("ZADD", key.job_live, at, id)
-  redis.call("HINCRBY", key.job_usage .. queue, "running " .. share, claim.cpu)
-  redis.call("HSET", key.job_usage .. queue, "decay", claim.decay)
+  local usage = key.job_usage .. queue
+  taken[usage] = taken[usage] or { decay = claim.decay, cpu = {} }
+  taken[usage].cpu[share] = (taken[usage].cpu[share] or 0) + tonumber(claim.cpu)
   emit("job", id, "claimed", at, "queue", queue, "status", "STARTING", "was", "RUNNABLE", "attempt", claim.attempt)
 end

@@ -48,5 +48,8 @@ local function end_waiting(id, reason, at)
   local array = redis.call("HMGET", key.job .. parent, "queue", "share")
   leave_line(array[1], array[2], id)
   local attempts = redis.call("HGET", key.job .. id, "attempts")
+  local was_unmet = child_bits(parent, index) == 0
   end_child(parent, index, child_status(parent, index), "FAILED", reason, at, attempts)
+  -- It may have been the last one for which the array stood in line.
+  if was_unmet then move_cursor(parent, array[1], array[2]) end
 end

@@ -17,7 +17,8 @@ local function open_job(id, at)
   if job[5] then
     redis.call("RPUSH", key.job_released, "each " .. id .. " 0")
   else
-    redis.call("HSET", key.job .. id, "n:PENDING", 0, "n:RUNNABLE", size)
+    -- Some children may have been ended before.
+    redis.call("HSET", key.job .. id, "n:RUNNABLE", redis.call("HGET", key.job .. id, "n:PENDING"), "n:PENDING", 0)
     enter_line(queue, share, job[3], id)
   end
   emit("job", id, "ready", at, "queue", queue, "status", "PENDING")

@@ -49,12 +49,22 @@ local function enter_line(queue, share, score, entry)
 end
 
 local function leave_line(queue, share, entry)
-  redis.call("HDEL", key.job_aside .. queue, entry)
   local line = key.job_share .. queue .. ":" .. share
-  if redis.call("ZREM", line, entry) == 1 and redis.call("EXISTS", line) == 0 then
+  if redis.call("ZREM", line, entry) == 0 then
+    redis.call("HDEL", key.job_aside .. queue, entry)
+  elseif redis.call("EXISTS", line) == 0 then
     redis.call("SREM", key.job_shares .. queue, share)
     redis.call("HDEL", key.job_front .. queue, share)
   end
+end
+
+-- The array's entry leaves the line when all of its children have been met.
+local function move_cursor(parent, queue, share)
+  local array = redis.call("HMGET", key.job .. parent, "cursor", "size")
+  local cursor, size = tonumber(array[1]), tonumber(array[2])
+  while cursor < size and child_bits(parent, cursor) ~= 0 do cursor = cursor + 1 end
+  redis.call("HSET", key.job .. parent, "cursor", cursor)
+  if cursor == size then leave_line(queue, share, parent) end
 end
 
 -- In front of all that came after its first turn, behind a higher priority.

@@ -1,0 +1,85 @@
+import { CloudWatchLogs } from "@aws-sdk/client-cloudwatch-logs";
+import t from "tap";
+import { aBerth } from "../support/berth.ts";
+import { leavesNothing } from "../support/leaves-nothing.ts";
+import { idOf, script, tasksOf } from "../support/tasks.ts";
+import { until } from "../support/until.ts";
+
+const SECONDS = 30;
+const MOST_GROWTH_MIB = 64;
+const LAUNCHES = 10;
+const MIB = 1024 * 1024;
+
+t.setTimeout(1_800_000);
+const berth = await aBerth(t);
+const { ecs } = berth;
+const tasks = tasksOf(ecs);
+const logs = new CloudWatchLogs({ endpoint: berth.url, region: "us-east-1", credentials: berth.keys });
+t.teardown(() => logs.destroy());
+
+const residentMiB = async (): Promise<number> => {
+  const text = await (await fetch(`${berth.url}/metrics`)).text();
+  return Number(/^process_resident_memory_bytes (\S+)/m.exec(text)?.[1]) / MIB;
+};
+
+/** Milliseconds from RunTask to RUNNING, of launches one after the other. */
+const launches = async (family: string): Promise<number[]> => {
+  const took: number[] = [];
+  for (let count = 0; count < LAUNCHES; count += 1) {
+    const asked = performance.now();
+    const [task] = await tasks.runMany(family);
+    await tasks.is("RUNNING", task!);
+    took.push(performance.now() - asked);
+    await ecs.stopTask({ task: task!.taskArn! });
+    await tasks.stopped(task!);
+  }
+  return took.toSorted((a, b) => a - b);
+};
+
+t.test("a task that logs as fast as it can takes little memory, and no launch from the others", async (t) => {
+  const other = await tasks.define([script("exec sleep 60", { stopTimeout: 2 })]);
+  const alone = await launches(other);
+  const options = {
+    "awslogs-group": "/fast",
+    "awslogs-region": "us-east-1",
+    "awslogs-stream-prefix": "p",
+    "awslogs-create-group": "true",
+  };
+  const text = "a line of what a service says of each request, with a number at its end";
+  const loud = await tasks.run([
+    script(`timeout ${SECONDS} yes "${text}"; echo; echo "the end"`, {
+      logConfiguration: { logDriver: "awslogs", options },
+    }),
+  ]);
+  await tasks.is("RUNNING", loud);
+  const before = await residentMiB();
+  let most = before;
+  let isOver = false;
+  const stream = { logGroupName: "/fast", logStreamName: `p/main/${idOf(loud)}` };
+  const watching = (async () => {
+    while (!isOver) {
+      most = Math.max(most, await residentMiB());
+      const { events = [] } = await logs.getLogEvents({ ...stream, limit: 10 });
+      // The last line is torn where the program was killed.
+      t.ok(events.every(({ message = "" }) => text.startsWith(message) || message === "the end"));
+      await logs.filterLogEvents({ logGroupName: "/fast", filterPattern: "nothing", limit: 10 });
+    }
+  })();
+  const beside = await launches(other);
+  await tasks.stopped(loud);
+  isOver = true;
+  await watching;
+  const end = await until(
+    "its last words to be read",
+    () => logs.getLogEvents({ ...stream, limit: 1 }),
+    ({ events = [] }) => events[0]?.message === "the end",
+  );
+  t.ok(end.nextBackwardToken);
+  t.comment(`memory before ${before.toFixed(0)} MiB, at most ${most.toFixed(0)} MiB`);
+  const told = (some: readonly number[]) =>
+    `median ${some[LAUNCHES / 2]!.toFixed(0)} ms, longest ${some.at(-1)!.toFixed(0)} ms`;
+  t.comment(`launches alone: ${told(alone)}; beside it: ${told(beside)}`);
+  t.ok(most - before < MOST_GROWTH_MIB, `grew by ${(most - before).toFixed(0)} MiB`);
+});
+
+await leavesNothing(t, berth);

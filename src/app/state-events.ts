@@ -6,7 +6,7 @@ import type { Change } from "../kernel/change-feed.ts";
 
 /** A change in EventBridge's shape, from the records as they are now; `undefined` where EventBridge would tell nothing. */
 export const toEventBridge =
-  (fleet: Fleet, jobEvent: (id: string, at: number) => Promise<object | undefined>) =>
+  (fleet: Pick<Fleet, "tasks" | "hosts">, jobEvent: (id: string, at: number) => Promise<object | undefined>) =>
   async (change: Change): Promise<object | undefined> => {
     if (change.kind === "image") return asImageActionEvent(change);
     if (change.kind === "job")

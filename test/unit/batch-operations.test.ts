@@ -1,4 +1,5 @@
 import t, { type Test } from "tap";
+import { toEventBridge } from "../../src/app/state-events.ts";
 import { aBatchWorld } from "../support/batch-world.ts";
 
 const REGION = "us-east-1";
@@ -371,6 +372,13 @@ t.test("Batch's operations over the real stores", async (t) => {
     });
     t.equal((await world.wing.stateChangeEvent(id, 0))?.id, event?.id, "told twice, it is the same event");
     t.equal(await world.wing.stateChangeEvent("nobody", 0), undefined);
+    // What the feed tells of a job is an event where it tells of its status, and only there.
+    const unused = (): never => t.fail("a job was taken for a task") as never;
+    const toEvent = toEventBridge({ tasks: unused, hosts: unused }, world.wing.stateChangeEvent);
+    const change = (verb: string) => ({ id: "1-0", kind: "job", subject: id, verb, at: 1, facts: {} });
+    t.match(await toEvent(change("ready")), { "detail-type": "Batch Job State Change" });
+    t.equal(await toEvent(change("waits")), undefined);
+    t.equal(await toEvent(change("tagged")), undefined);
   });
 
   await t.test("what is not Batch's has no tags here", async (t) => {

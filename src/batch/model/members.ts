@@ -58,7 +58,8 @@ const DEFINITION: Table<RegisterJobDefinitionRequest> = {
   containerProperties: "acted on",
   nodeProperties: MULTI_NODE,
   retryStrategy: "acted on",
-  propagateTags: "acted on",
+  // A job's task is not shown by ECS, so its tags are not either; the job shows its own.
+  propagateTags: "no effect",
   timeout: "acted on",
   tags: "acted on",
   platformCapabilities: refusedIf(
@@ -82,7 +83,8 @@ const SUBMISSION: Table<SubmitJobRequest> = {
   containerOverrides: "acted on",
   nodeOverrides: MULTI_NODE,
   retryStrategy: "acted on",
-  propagateTags: "acted on",
+  // A job's task is not shown by ECS, so its tags are not either; the job shows its own.
+  propagateTags: "no effect",
   timeout: "acted on",
   tags: "acted on",
   eksPropertiesOverride: EKS,

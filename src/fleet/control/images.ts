@@ -3,7 +3,7 @@ import type { ContainerSpec } from "../model/task-spec.ts";
 import type { ContainerEngine } from "../ports.ts";
 import { EngineError } from "../ports.ts";
 import { CannotPullContainerError } from "./cannot-pull.ts";
-import { type OwnImageSource, ownImageOn, prepareOwnImage } from "./own-images.ts";
+import { type OwnImageSource, ownImageOn, type PreparedImage, prepareOwnImage } from "./own-images.ts";
 
 type Image = Pick<ContainerSpec, "image" | "imageDigest">;
 
@@ -14,7 +14,7 @@ export const imageNameOn = async (engine: ContainerEngine, source: OwnImageSourc
 };
 
 /**
- * Sees to it that an image is on an engine, and returns its id there. Those of other registries are pulled at every start,
+ * Sees to it that an image is on an engine, and returns its name and id there. Those of other registries are pulled at every start,
  * and what the engine has cached serves where that fails: EC2's default.
  */
 export const prepareImage = async (
@@ -23,15 +23,15 @@ export const prepareImage = async (
   spec: Image,
   progress: (line: string) => void,
   signal: AbortSignal,
-): Promise<string> => {
+): Promise<Required<PreparedImage>> => {
   const reference = parseImageReference(spec.image, source.registry);
-  const name =
+  const { name, ...known } =
     reference.kind === "own"
       ? await prepareOwnImage(engine, source, spec, reference, progress, signal)
       : await pullForeign(engine, reference.reference, progress, signal);
-  const id = await engine.imageDigest(name);
+  const id = known.id ?? (await engine.imageDigest(name));
   if (id === undefined) throw new CannotPullContainerError(`${spec.image} was pulled but is not on the engine`);
-  return id;
+  return { name, id };
 };
 
 const pullForeign = async (
@@ -39,7 +39,7 @@ const pullForeign = async (
   name: string,
   progress: (line: string) => void,
   signal: AbortSignal,
-): Promise<string> => {
+): Promise<PreparedImage> => {
   try {
     await engine.pull(name, progress, signal);
   } catch (error) {
@@ -47,6 +47,7 @@ const pullForeign = async (
     const cached = await engine.imageDigest(name);
     if (cached === undefined) throw new CannotPullContainerError(error.message);
     progress(`could not pull ${name}, uses the cached image`);
+    return { name, id: cached };
   }
-  return name;
+  return { name };
 };

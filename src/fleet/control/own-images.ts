@@ -18,10 +18,17 @@ export interface OwnImageSource {
 }
 
 type Image = Pick<ContainerSpec, "image" | "imageDigest">;
+
+/** An image that is on an engine: under which name, and its id there where that is known. */
+export interface PreparedImage {
+  readonly name: string;
+  readonly id?: string;
+}
+
 type Tell = (line: string) => void;
 
 /**
- * Sees to it that an image of Berth's own registry is on an engine, and returns the name it has there. It is the one of the digest that was
+ * Sees to it that an image of Berth's own registry is on an engine. It is the one of the digest that was
  * resolved when the task was placed. Where the registry does not have it (any more), what the engine has cached serves: EC2's default.
  */
 export const prepareOwnImage = async (
@@ -31,17 +38,17 @@ export const prepareOwnImage = async (
   reference: OwnImage,
   progress: Tell,
   signal: AbortSignal,
-): Promise<string> => {
+): Promise<PreparedImage> => {
   const wanted: OwnImage = imageDigest === undefined ? reference : { ...reference, digest: imageDigest };
   const found = await source.ownImages.find(wanted);
   if (found.type === "found") return fetchImage(engine, source, image, wanted, found.digest, progress, signal);
-  const cached = await cachedName(engine, source, image, wanted);
+  const cached = await cachedImage(engine, source, image, wanted);
   if (cached !== undefined) {
-    progress(`${image} is not in the registry, uses the cached image`);
+    if (!isBaseImage(reference)) progress(`${image} is not in the registry, uses the cached image`);
     return cached;
   }
   const brought = await loadBaseImage(engine, source, reference, progress, signal);
-  if (brought !== undefined) return brought;
+  if (brought !== undefined) return { name: brought };
   throw new CannotPullContainerError(`${image}: not found: ${found.what}`);
 };
 
@@ -53,11 +60,11 @@ export const ownImageOn = async (
   reference: OwnImage,
 ): Promise<string> => {
   const wanted: OwnImage = imageDigest === undefined ? reference : { ...reference, digest: imageDigest };
-  const cached = await cachedName(engine, source, image, wanted);
-  if (cached !== undefined) return cached;
+  const cached = await cachedImage(engine, source, image, wanted);
+  if (cached !== undefined) return cached.name;
   const found = await source.ownImages.find(wanted);
   if (found.type === "missing") return image;
-  return (await firstHeld(engine, namesIn(namesOf(source, wanted, found.digest)))) ?? image;
+  return (await firstHeld(engine, namesIn(namesOf(source, wanted, found.digest))))?.name ?? image;
 };
 
 const fetchImage = async (
@@ -68,20 +75,20 @@ const fetchImage = async (
   digest: string,
   progress: Tell,
   signal: AbortSignal,
-): Promise<string> => {
+): Promise<PreparedImage> => {
   const names = namesOf(source, wanted, digest);
   // A digest names the same bytes for ever: what is there need not be pulled.
   const held = await firstHeld(engine, namesIn(names));
   if (held !== undefined) return held;
   const refused = await pullByDigest(engine, source, wanted, names, progress, signal);
-  if (refused === undefined) return names.pulled!;
+  if (refused === undefined) return { name: names.pulled! };
   progress(`${refused}; loads ${image} through the engine's API`);
   try {
     const archive = await source.ownImages.archive(wanted, digest, names.loaded, source.architecture);
     if (archive === undefined) throw new CannotPullContainerError(`${image}: ${digest} is not in the registry`);
     await unlessAborted(engine.loadImage(archive), signal);
     signal.throwIfAborted();
-    return names.loaded;
+    return { name: names.loaded };
   } catch (error) {
     if (signal.aborted || error instanceof CannotPullContainerError) throw error;
     throw new CannotPullContainerError(`${image}: ${refused}, and could not be loaded: ${(error as Error).message}`);
@@ -125,26 +132,30 @@ const loadBaseImage = async (
   return name;
 };
 
-const cachedName = (
+const cachedImage = (
   engine: ContainerEngine,
   source: OwnImageSource,
   image: string,
   wanted: OwnImage,
-): Promise<string | undefined> => {
+): Promise<PreparedImage | undefined> => {
   const { repository, tag, digest } = wanted;
   const path = source.ownImages.pathOf(wanted);
-  const isBase = repository.startsWith("berth/");
   if (digest !== undefined) return firstHeld(engine, namesIn(namesOf(source, wanted, digest)));
   return firstHeld(engine, [
     image,
     `${source.registry}/${path}:${tag}`,
     `${source.registry}/${repository}:${tag}`,
-    ...(isBase ? [`${repository}:${tag}`] : []),
+    ...(isBaseImage(wanted) ? [`${repository}:${tag}`] : []),
   ]);
 };
 
-const firstHeld = async (engine: ContainerEngine, names: readonly string[]): Promise<string | undefined> => {
-  for (const name of names) if ((await engine.imageDigest(name)) !== undefined) return name;
+const isBaseImage = ({ repository }: OwnImage): boolean => repository.startsWith("berth/");
+
+const firstHeld = async (engine: ContainerEngine, names: readonly string[]): Promise<PreparedImage | undefined> => {
+  for (const name of names) {
+    const id = await engine.imageDigest(name);
+    if (id !== undefined) return { name, id };
+  }
   return undefined;
 };
 

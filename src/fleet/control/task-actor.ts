@@ -188,11 +188,15 @@ export const taskActor = (context: HostContext, id: TaskId, ended: () => void): 
         sight.pullStartedAt ??= deps.clock.now();
         const tell = (line: string): void => deps.progress.tell(id, line);
         const signal = AbortSignal.any([stopped.signal, lease.signal]);
-        sight.imageDigest = await prepareImage(engine, source, spec, tell, signal);
+        const { name, id: imageDigest } = await prepareImage(engine, source, spec, tell, signal);
+        sight.imageName = name;
+        sight.imageDigest = imageDigest;
         return;
       }
       case "create":
-        return see(spec.name, await createContainer(context, current, spec, await imageNameOn(engine, source, spec)));
+        // Who takes over after the pull has to look for it.
+        sight.imageName ??= await imageNameOn(engine, source, spec);
+        return see(spec.name, await createContainer(context, current, spec, sight.imageName));
       case "start":
         await openOutput(context, current, spec, sight.found!.id);
         return see(spec.name, await startContainer(context, current, sight.found!.id));

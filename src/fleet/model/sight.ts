@@ -10,6 +10,8 @@ export interface ContainerSight {
   readonly found?: ObservedContainer;
   /** Its image is on the engine under this id. */
   readonly imageDigest?: string;
+  /** And under this name. */
+  readonly imageName?: string;
   /** Why it could not be pulled, created or started. */
   readonly failure?: string;
   readonly busy?: ContainerVerb;

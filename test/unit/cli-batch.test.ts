@@ -288,6 +288,17 @@ t.test(
   },
 );
 
+t.test("of many failures the first ten are told, the others counted", async (t) => {
+  const children = Array.from({ length: 14 }, (_, index) =>
+    aJob({ jobId: `${ID}:${index}`, status: "FAILED", arrayProperties: { index }, container: { exitCode: 1 } }),
+  );
+  const array = aJob({ status: "FAILED", arrayProperties: { size: 14, statusSummary: { FAILED: 14 } } });
+  const { code, stderr } = await waited({ [ID]: [array] }, { children });
+  t.equal(code, 1);
+  t.equal(stderr.match(/failed with 1/g)?.length, 10);
+  t.match(stderr, "\nand 4 more; see them with: berth jobs --status FAILED\n14 of 14 ended, 14 failed\n");
+});
+
 t.test("waiting for a graph ends with 0 only if all succeeded, and --json prints every job", async (t) => {
   const jobs = (status: JobStatus) => ({
     [ID]: [aJob()],

@@ -118,7 +118,7 @@ export const submitCommand = (session: Session): Command =>
       const { file } = options;
       if ((name === undefined) === (file === undefined)) throw usageError("give a job's name, or a file with -f");
       // A file that is wrong is told before Berth is asked for anything.
-      const jobs = file === undefined ? undefined : parseJobs(textOf(file), file);
+      const jobs = file === undefined ? undefined : parseJobs(textOf(file), file === "-" ? "stdin" : file);
       const { out, interrupted: signal } = session;
       const deps = { batch: await session.batch(), api: session.api(), out, signal };
       const submitted = jobs

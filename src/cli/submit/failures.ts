@@ -1,6 +1,6 @@
 import type { JobDetail, JobSummary } from "@aws-sdk/client-batch";
 import type { JobLogAnswer } from "../answers.ts";
-import { hasEnded, isArray } from "../job-statuses.ts";
+import { isArray } from "../job-statuses.ts";
 import { jobLogLines } from "../log-lines.ts";
 import { allPages } from "../pages.ts";
 import { failureWords } from "../views/job-words.ts";
@@ -12,47 +12,46 @@ const LAST_LINES = 3;
 
 /** Tells each failed job once, with the last lines it wrote. */
 export const failureTeller = ({ batch, api, out, signal }: WaitDeps) => {
-  const known = new Set<string>();
-  const failedByArray = new Map<string, number>();
+  const told = new Set<string>();
+  /** How many have failed: of an array its children, 1 of any other job. */
+  const failedById = new Map<string, number>();
   const tellOne = async (job: JobDetail | JobSummary): Promise<void> => {
     const { jobId = "" } = job;
-    if (known.has(jobId)) return;
-    known.add(jobId);
-    if (known.size > TOLD) return;
+    if (told.has(jobId) || told.size >= TOLD) return;
+    told.add(jobId);
     const lines = await lastLines(jobId);
     out.note(failureWords(job));
     for (const { text } of lines) out.note(`    | ${text}`);
   };
   const lastLines = async (id: string): Promise<JobLogAnswer[]> => {
-    const told: JobLogAnswer[] = [];
+    const lines: JobLogAnswer[] = [];
     try {
-      for await (const line of jobLogLines(api, id, { follow: false, tail: LAST_LINES }, signal)) told.push(line);
+      for await (const line of jobLogLines(api, id, { follow: false, tail: LAST_LINES }, signal)) lines.push(line);
     } catch {
       // The failure itself is what matters; its output can be asked for again.
       signal.throwIfAborted();
     }
-    return told.filter(({ attempt }) => attempt === told.at(-1)?.attempt);
+    return lines.filter(({ attempt }) => attempt === lines.at(-1)?.attempt);
   };
+  const failedChildren = (arrayJobId: string): Promise<JobSummary[]> =>
+    allPages(
+      (nextToken) => batch.listJobs({ arrayJobId, jobStatus: "FAILED", nextToken }),
+      (page) => page.jobSummaryList,
+    );
   return {
     /** Of an array its children that failed since the last call. */
     async tell(job: JobDetail): Promise<void> {
-      const { jobId = "", arrayProperties } = job;
-      if (!isArray(job)) {
-        if (hasEnded(job) && job.status === "FAILED") await tellOne(job);
-        return;
-      }
-      const failed = arrayProperties?.statusSummary?.FAILED ?? 0;
-      if (failed <= (failedByArray.get(jobId) ?? 0)) return;
-      failedByArray.set(jobId, failed);
-      const children = await allPages(
-        (nextToken) => batch.listJobs({ arrayJobId: jobId, jobStatus: "FAILED", nextToken }),
-        (page) => page.jobSummaryList,
-      );
-      for (const child of children) await tellOne(child);
+      const { jobId = "", arrayProperties, status } = job;
+      const failed = isArray(job) ? (arrayProperties?.statusSummary?.FAILED ?? 0) : Number(status === "FAILED");
+      if (failed <= (failedById.get(jobId) ?? 0)) return;
+      failedById.set(jobId, failed);
+      if (told.size >= TOLD) return;
+      for (const one of isArray(job) ? await failedChildren(jobId) : [job]) await tellOne(one);
     },
     /** How many were not told. */
     tellRest(): void {
-      if (known.size > TOLD) out.note(`and ${known.size - TOLD} more; see them with: berth jobs --status FAILED`);
+      const rest = [...failedById.values()].reduce((sum, failed) => sum + failed, 0) - told.size;
+      if (rest > 0) out.note(`and ${rest} more; see them with: berth jobs --status FAILED`);
     },
   };
 };

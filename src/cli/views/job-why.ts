@@ -1,4 +1,5 @@
 import type { JobAttemptAnswer, JobWhyAnswer } from "../answers.ts";
+import { reasonWords } from "./job-words.ts";
 import { ago, lasted, listed, shortId, shortJobId } from "./words.ts";
 
 type Dependency = JobWhyAnswer["dependencies"][number];
@@ -36,7 +37,7 @@ const attemptSentence = (
   const where = `Attempt ${attempt}, task ${shortId(taskId)} on ${host},`;
   if (stoppedAt === undefined) return startedAt ? `${where} runs for ${lasted(now - startedAt)}.` : `${where} starts.`;
   const code = exitCode === undefined ? "without an exit code" : `with ${exitCode}`;
-  const why = [statusReason, reason].filter(Boolean).join("; ");
+  const why = reasonWords({ statusReason, container: { reason } });
   return `${where} ended ${ago(stoppedAt, now)} ago ${code}${why ? `: ${why.replace(/\.$/, "")}` : ""}.`;
 };
 

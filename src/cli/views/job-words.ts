@@ -6,13 +6,19 @@ import { shortJobId } from "./words.ts";
 export const named = ({ jobName, jobId }: Pick<JobSummary, "jobName" | "jobId">): string =>
   `${jobName} (${shortJobId(jobId)})`;
 
-/** Why a job failed or waits: AWS's reason of the job, and what its last container adds. */
-export const endReason = ({ status, statusReason, container }: JobDetail | JobSummary): string => {
-  // What succeeded has AWS's sentence too, and it tells nothing.
-  if (status === "SUCCEEDED") return "";
+interface Reasons {
+  readonly statusReason?: string | undefined;
+  readonly container?: { readonly reason?: string | undefined } | undefined;
+}
+
+/** AWS's reason of a job or an attempt, and what its container adds. */
+export const reasonWords = ({ statusReason, container }: Reasons): string => {
   const more = container?.reason && !statusReason?.includes(container.reason) ? [container.reason] : [];
   return [...(statusReason ? [statusReason] : []), ...more].join("; ");
 };
+
+/** Why a job failed or waits. What succeeded has AWS's sentence too, and it tells nothing. */
+export const endReason = (job: JobDetail | JobSummary): string => (job.status === "SUCCEEDED" ? "" : reasonWords(job));
 
 /** `nightly (3f2a91c0) failed with 3: Essential container in task exited`. */
 export const failureWords = (job: JobDetail | JobSummary): string => {

@@ -3,7 +3,7 @@ import type { JobWhyAnswer } from "../answers.ts";
 import { isArray } from "../job-statuses.ts";
 import { countStatuses, countWords, statusBar } from "./job-progress.ts";
 import { waitingSentences } from "./job-why.ts";
-import { endReason, named } from "./job-words.ts";
+import { endReason, named, reasonWords } from "./job-words.ts";
 import { table } from "./table.ts";
 import { ago, lasted, lastOf, shortId } from "./words.ts";
 
@@ -74,6 +74,6 @@ const attemptRow = (
     time(startedAt),
     startedAt && stoppedAt ? lasted(stoppedAt - startedAt) : undefined,
     container?.exitCode,
-    [statusReason, container?.reason].filter(Boolean).join("; "),
+    reasonWords({ statusReason, container }),
   ];
 };

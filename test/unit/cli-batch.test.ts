@@ -244,6 +244,19 @@ t.test(
   },
 );
 
+t.test("an attempt under way that has told nothing yet is listened to again", async (t) => {
+  const running = aJob({ status: "RUNNING", attempts: [] });
+  let asked = 0;
+  const api: Api = {
+    ...anApi({}).api,
+    async *lines<Line>() {
+      asked += 1;
+      if (asked > 1) yield line("late") as Line;
+    },
+  };
+  t.match(await waited({ [ID]: [running, running, running, aJob()] }, { api }), { code: 0, stdout: "late\n" });
+});
+
 t.test("a job that failed is told with its reason, and its exit code is the command's", async (t) => {
   const more = { statusReason: "Essential container in task exited", attempts: [{}, {}] };
   const failed = aJob({ status: "FAILED", container: { exitCode: 3, reason: "OutOfMemoryError: …" }, ...more });

@@ -55,7 +55,7 @@ export const berthProgram = (base: Pick<Session, "out" | "env" | "interrupted">,
   const program = new Command("berth");
   const session = openSession(base, () => program.opts<{ region?: string }>().region);
   program
-    .description("A container control plane that plays ECS and Batch on Docker engines you own")
+    .description("A container control plane that plays ECS, ECR and Batch on Docker engines you own")
     .version(version)
     .option("--region <region>", "the region to act in (default: the one of berth.yaml)")
     .addHelpText("after", ENVIRONMENT)

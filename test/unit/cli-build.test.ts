@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
@@ -11,7 +11,7 @@ import { connectEngine, type Engine } from "../../src/cli/build/engine.ts";
 import { engineAddress } from "../../src/cli/build/engine-address.ts";
 import { buildAndPush } from "../../src/cli/commands/build.ts";
 import type { Ecr } from "../../src/cli/ecr.ts";
-import { failureLine } from "../../src/cli/failure.ts";
+import { CliError, failureLine } from "../../src/cli/failure.ts";
 import { anOut } from "../support/cli.ts";
 
 const HERE = { account: "000000000000", region: "us-east-1" };
@@ -56,6 +56,17 @@ t.test("a build is sent its folder, without what .dockerignore leaves out", asyn
   const files = await filesIn(tar());
   t.same(Object.keys(files).sort(), [".dockerignore", "Dockerfile", "deep/c", "main", "sub/kept/d"]);
   t.equal(files["deep/c"], "c");
+});
+
+t.test("files are sent with the modes they have, whatever mask the command runs under", async (t) => {
+  const folder = folderOf(t, { Dockerfile: "FROM x" });
+  chmodSync(join(folder, "Dockerfile"), 0o666);
+  const modes: (number | undefined)[] = [];
+  for await (const entry of buildContext(folder).tar().pipe(extract())) {
+    modes.push(entry.header.name === "Dockerfile" ? entry.header.mode : undefined);
+    entry.resume();
+  }
+  t.ok(modes.includes(0o666));
 });
 
 t.test("without .dockerignore all of it is sent; the Dockerfile may have another name", async (t) => {
@@ -307,11 +318,17 @@ t.test("a failed push is told in the engine's words", async (t) => {
 t.test(
   "where the Dockerfile begins with an image that no registry gives, the images that are there are named",
   async (t) => {
-    const refused = new Error('Get "https://registry-1.docker.io/v2/": dial tcp: no such host');
+    const refused = new CliError('Get "https://registry-1.docker.io/v2/": dial tcp: no such host');
     const { failure } = await built(t, { "/build": [refused] });
     t.match(failure, /no such host; the engine has berth\/busybox and berth\/node/);
   },
 );
+
+t.test("where the engine cannot reach the registry, the setting that opens it is named", async (t) => {
+  const refused = new CliError("dial tcp 127.0.0.1:4510: connect: connection refused");
+  const { failure } = await built(t, { ...BUILT, "/images/localhost:4510/team/app/push": [refused] });
+  t.match(failure, /connection refused; the engine that builds has to reach .* at localhost:4510; .*registry\.listen/);
+});
 
 t.test("an image is named by its digest only once it is pushed", async (t) => {
   const { failure, asked } = await built(t, {}, [], { tag: `app@${DIGEST}` });

@@ -2,6 +2,7 @@ import { CliError } from "../failure.ts";
 import type { RegistryLogin } from "../images/registry-login.ts";
 import type { Out } from "../out.ts";
 import { bytes } from "../views/words.ts";
+import { type Advice, advised } from "./advice.ts";
 import type { BuildContext } from "./context.ts";
 import type { Engine, EngineMessage } from "./engine.ts";
 import { registryConfig } from "./registry-auth.ts";
@@ -25,6 +26,11 @@ interface BuildDeps {
 /** What an engine says for itself and nobody reads: ids of the containers and images in between. */
 const NOISE = /^ ---> (?:[0-9a-f]{12}|Running in [0-9a-f]+)$|^Removing intermediate container|^Successfully built/;
 
+const NOT_PULLED: Advice = {
+  when: /registry-1\.docker\.io|pull access denied/,
+  hint: "the engine has berth/busybox and berth/node: begin with FROM berth/busybox",
+};
+
 /** Builds on the engine and tells every step. Returns the image's id. Throws CliError with the engine's words. */
 export const buildImage = async (
   { engine, out, signal, login }: BuildDeps,
@@ -41,7 +47,8 @@ export const buildImage = async (
   };
   const headers = { "content-type": "application/x-tar", "x-registry-config": registryConfig(login) };
   let id: string | undefined;
-  for await (const message of withAdvice(engine.messages("/build", { query, headers, body: tar(), signal }))) {
+  const messages = engine.messages("/build", { query, headers, body: tar(), signal });
+  for await (const message of advised(messages, NOT_PULLED)) {
     const told = (message.stream ?? "").split(/\r?\n/).filter((line) => line.trim() !== "" && !NOISE.test(line));
     for (const line of told) out.note(line);
     if (message.status) out.progress(pulling(message));
@@ -51,19 +58,6 @@ export const buildImage = async (
   if (id === undefined) throw new CliError("the engine built no image");
   return id;
 };
-
-/** Words of an engine that could not pull what a Dockerfile begins with. */
-const NOT_PULLED = /registry-1\.docker\.io|pull access denied/;
-
-async function* withAdvice(messages: AsyncIterable<EngineMessage>): AsyncIterable<EngineMessage> {
-  try {
-    yield* messages;
-  } catch (error) {
-    const { message } = error as Error;
-    if (!NOT_PULLED.test(message)) throw error;
-    throw new CliError(message, { hint: "the engine has berth/busybox and berth/node: begin with FROM berth/busybox" });
-  }
-}
 
 const pulling = ({ id, status = "", progressDetail: { current, total } = {} }: EngineMessage): string => {
   const part = current !== undefined && total !== undefined ? ` ${bytes(current)} of ${bytes(total)}` : "";

@@ -24,7 +24,9 @@ export const buildContext = (folder: string, file = join(folder, "Dockerfile")):
     throw new CliError(`${file} lies outside ${folder}, and only that is sent to build`);
   const isLeftOut = leftOut(rulesOf(root), [dockerfile, ".dockerignore"]);
   const ignore = (path: string) => isLeftOut(slashed(relative(root, path)));
-  return { dockerfile, tar: () => Readable.from(pack(root, { ignore }), { objectMode: false }) };
+  // Modes as they are: with this process's mask, the same folder would make other images for other users.
+  const options = { ignore, umask: 0 };
+  return { dockerfile, tar: () => Readable.from(pack(root, options), { objectMode: false }) };
 };
 
 const slashed = (path: string): string => path.split(sep).join("/");

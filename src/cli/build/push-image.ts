@@ -2,6 +2,7 @@ import { CliError } from "../failure.ts";
 import type { RegistryLogin } from "../images/registry-login.ts";
 import type { Out } from "../out.ts";
 import { bytes } from "../views/words.ts";
+import { type Advice, advised } from "./advice.ts";
 import type { Engine, EngineMessage } from "./engine.ts";
 import { registryAuth } from "./registry-auth.ts";
 
@@ -29,7 +30,8 @@ export const pushImage = async (
   const headers = { "x-registry-auth": registryAuth(login) };
   const underWay = new Map<string, Progress>();
   let digest: string | undefined;
-  for await (const message of engine.messages(`/images/${uri}/push`, { query: { tag }, headers, signal })) {
+  const messages = engine.messages(`/images/${uri}/push`, { query: { tag }, headers, signal });
+  for await (const message of advised(messages, unreached(login.host))) {
     digest = message.aux?.Digest ?? digest;
     const { id, status = "", progressDetail } = message;
     if (id === undefined || id === tag) continue;
@@ -43,6 +45,11 @@ export const pushImage = async (
   if (digest === undefined) throw new CliError(`the engine told no digest of ${uri}:${tag}`);
   return digest;
 };
+
+const unreached = (host: string): Advice => ({
+  when: /dial tcp|connection refused|HTTP response to HTTPS client|certificate/,
+  hint: `the engine that builds has to reach Berth's registry at ${host}; of one on another machine see registry.listen in docs/berth-yaml.md`,
+});
 
 interface Progress {
   readonly current: number;

@@ -8,8 +8,8 @@ type Deps = Pick<
 >;
 
 /** How long new uploads are kept out by a collection that died. */
-const CLOSED_MS = 60_000;
-const RENEW_MS = 15_000;
+const CLOSED_MS = 30_000;
+const RENEW_MS = 5_000;
 const LOOK_AGAIN_MS = 50;
 /** Uploads that take longer than that let this collection go by: the next one tries again. */
 const PATIENCE_MS = 120_000;

@@ -35,6 +35,8 @@ export class EngineError extends Error {
   }
 }
 
+type Labels = Readonly<Record<string, string>>;
+
 /** One Docker engine. Verbs may be repeated unless they say otherwise; all throw EngineUnreachableError or EngineError. */
 export interface ContainerEngine {
   info(): Promise<EngineInfo>;
@@ -57,7 +59,7 @@ export interface ContainerEngine {
     name: string;
     driver?: string;
     options: Readonly<Record<string, string>>;
-    labels: Readonly<Record<string, string>>;
+    labels: Labels;
   }): Promise<void>;
   removeVolume(name: string): Promise<void>;
   removeNetwork(name: string): Promise<void>;
@@ -71,14 +73,13 @@ export interface ContainerEngine {
   remove(idOrName: string): Promise<void>;
   /** `undefined` where no such container exists. */
   inspect(id: ContainerId): Promise<ObservedContainer | undefined>;
-  /** All containers, running or not, whose labels match, with their inspection. */
-  list(labels: Readonly<Record<string, string>>): Promise<ObservedContainer[]>;
-  listVolumes(
-    labels: Readonly<Record<string, string>>,
-  ): Promise<{ name: string; labels: Readonly<Record<string, string>> }[]>;
-  listNetworks(
-    labels: Readonly<Record<string, string>>,
-  ): Promise<{ name: string; labels: Readonly<Record<string, string>> }[]>;
+  /**
+   * All containers, running or not, whose labels match, with their inspection. One whose inspection the engine refuses is told to `untold` and
+   * left out; without that the refusal is thrown.
+   */
+  list(labels: Labels, untold?: (one: Pick<ObservedContainer, "id" | "labels">) => void): Promise<ObservedContainer[]>;
+  listVolumes(labels: Labels): Promise<{ name: string; labels: Labels }[]>;
+  listNetworks(labels: Labels): Promise<{ name: string; labels: Labels }[]>;
   /**
    * Events of containers whose labels match, from the moment `subscribed` resolves. Ends with EngineUnreachableError when the
    * connection breaks; callers then subscribe, list and inspect anew: events alone are not enough.

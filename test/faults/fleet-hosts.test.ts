@@ -263,6 +263,35 @@ t.test("what a forgotten task left behind goes, its volumes too, and what does n
   t.equal(engine.containers().length, 1, "but later");
 });
 
+t.test(
+  "an engine that refuses to tell of a container keeps its host, and its task goes on when it tells",
+  async (t) => {
+    const world = await aFleetWorld(t, redis);
+    const alice = await world.start("alice");
+    const { faults } = world.engine();
+    const refuse = (times: number) => faults.refuse("inspect", new EngineError(500, "no such file"), times);
+    refuse(2);
+    const ending = await world.place({ command: ["exit", "4", "3000"] });
+    await world.pass(2_000);
+    t.equal((await world.task(ending)).observed.status, "RUNNING", "around its start");
+    refuse(3);
+    await world.pass(9_000);
+    t.match((await world.task(ending)).observed, { status: "STOPPED", containers: [{ exitCode: 4 }] }, "at its end");
+    const [lasting, other] = [await world.place(), await world.place()];
+    alice.process.kill();
+    refuse(2);
+    await world.start("bob");
+    await world.pass(6_000);
+    await world.stop(lasting);
+    await world.stop(other);
+    await world.pass(3_000);
+    for (const id of [lasting, other])
+      t.match((await world.task(id)).observed, { status: "STOPPED", containers: [{ exitCode: 0 }] }, "at a take-over");
+    t.equal((await world.host()).health, "CONNECTED");
+    for (const id of [ending, lasting, other]) t.equal(world.starts(id), 1);
+  },
+);
+
 t.test("an owner whose store stops answering lets its host go when the lease has run out", async (t) => {
   const world = await aFleetWorld(t, redis);
   const clock = world.clock;

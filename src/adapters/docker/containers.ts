@@ -64,10 +64,23 @@ const create = async (ask: Ask, plan: ContainerPlan, again = NAME_SHOWS_WITHIN_T
   }
 };
 
-const list = async (ask: Ask, labels: Readonly<Record<string, string>>): Promise<ObservedContainer[]> => {
+type Untold = Parameters<ContainerEngine["list"]>[1];
+
+const list = async (
+  ask: Ask,
+  labels: Readonly<Record<string, string>>,
+  untold: Untold,
+): Promise<ObservedContainer[]> => {
   const query = { all: true, filters: labelFilters(labels) };
-  const found = await ask.answer<{ Id: string }[]>({ method: "GET", path: "/containers/json", query });
-  const seen = await inBatches(found, INSPECT_AT_ONCE, ({ Id }) => inspectWith(ask, Id));
+  type Listed = { Id: ContainerId; Labels: Record<string, string> };
+  const found = await ask.answer<Listed[]>({ method: "GET", path: "/containers/json", query });
+  const seen = await inBatches(found, INSPECT_AT_ONCE, ({ Id, Labels }) =>
+    inspectWith(ask, Id).catch((error: unknown) => {
+      if (!untold || !(error instanceof EngineError)) throw error;
+      untold({ id: Id, labels: Labels });
+      return undefined;
+    }),
+  );
   // One may be removed between the list and its inspection.
   return seen.filter((container) => container !== undefined);
 };
@@ -94,5 +107,5 @@ export const containerVerbs = (ask: Ask): ContainerVerbs => ({
       });
   },
   inspect: (id) => inspectWith(ask, id),
-  list: (labels) => list(ask, labels),
+  list: (labels, untold) => list(ask, labels, untold),
 });

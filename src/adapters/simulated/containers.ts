@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import type { ContainerPlan } from "../../fleet/model/container-plan.ts";
+import type { ContainerPlan, ObservedContainer } from "../../fleet/model/container-plan.ts";
 import type { ContainerId } from "../../fleet/model/ids.ts";
 import { type ContainerEngine, EngineError } from "../../fleet/ports.ts";
 import type { SimulatedTime } from "./clock.ts";
@@ -59,6 +59,11 @@ export const containerVerbs = (deps: ContainerDeps): ContainerVerbs => {
     if (includesLabels(existing.plan.labels, plan.labels)) return existing.id;
     throw new EngineError(409, `The name ${plan.name} is taken by container ${existing.id}, which has other labels`);
   };
+  const inspect: ContainerEngine["inspect"] = (id) =>
+    gate.pass("inspect", () => {
+      const container = containerById.get(id);
+      return container && observed(container);
+    });
   return {
     create: (plan) => gate.pass("create", () => create(plan)),
     start: (id) =>
@@ -85,14 +90,19 @@ export const containerVerbs = (deps: ContainerDeps): ContainerVerbs => {
           throw new EngineError(409, `You cannot remove a running container ${container.id}`);
         if (container && containerById.delete(container.id)) tell(container, "destroy");
       }),
-    inspect: (id) =>
-      gate.pass("inspect", () => {
-        const container = containerById.get(id);
-        return container && observed(container);
+    inspect,
+    list: (labels, untold) =>
+      gate.pass("list", async () => {
+        const seen: ObservedContainer[] = [];
+        for (const { id, plan } of [...containerById.values()]) {
+          if (!includesLabels(plan.labels, labels)) continue;
+          const found = await inspect(id).catch((error: unknown) => {
+            if (!untold || !(error instanceof EngineError)) throw error;
+            untold({ id, labels: plan.labels });
+          });
+          if (found) seen.push(found);
+        }
+        return seen;
       }),
-    list: (labels) =>
-      gate.pass("list", () =>
-        [...containerById.values()].filter(({ plan }) => includesLabels(plan.labels, labels)).map(observed),
-      ),
   };
 };

@@ -1,5 +1,5 @@
 import { setMaxListeners } from "node:events";
-import type { ObservedContainer } from "../model/container-plan.ts";
+import type { UntoldContainer } from "../model/container-plan.ts";
 import type { ContainerId, TaskId } from "../model/ids.ts";
 import { LABEL } from "../model/names.ts";
 import { EngineUnreachableError } from "../ports.ts";
@@ -48,14 +48,19 @@ export const hostSession = async (
 
   /** Everything there is: the listing is whole once it is called after the subscription. */
   const lookAtAll = async (): Promise<void> => {
-    const containers = await engine.list(ours);
-    const listed = new Set<ContainerId>(containers.map((container) => container.id));
+    const untold: UntoldContainer[] = [];
+    const containers = await engine.list(ours, (container) => untold.push(container));
+    const listed = new Set<ContainerId>([...containers, ...untold].map((container) => container.id));
     const remnants = await remnantsOn(context, containers);
     const ids = new Set(await deps.tasks.onHost(host.id));
     await removeLeftovers(context, remnants, ids);
     for (const container of containers) {
       const id = taskOf(container);
       if (ids.has(id)) await actorOf(id).see(nameOf(container), container);
+    }
+    for (const container of untold) {
+      const id = taskOf(container);
+      if (ids.has(id)) await actorOf(id).look(nameOf(container), container.id);
     }
     for (const id of ids) {
       await actorOf(id).recheck(listed);
@@ -107,11 +112,11 @@ export const hostSession = async (
 /** What only a task's own actor, or the end of its record, brings about: nothing to look after. */
 const OWN_VERBS: ReadonlySet<string> = new Set(["observed", "cleaned", "forgotten"]);
 
-const taskOf = (container: ObservedContainer): TaskId => (container.labels[LABEL.task] ?? "") as TaskId;
-const nameOf = (container: ObservedContainer): string => container.labels[LABEL.container] ?? "";
+const taskOf = (container: UntoldContainer): TaskId => (container.labels[LABEL.task] ?? "") as TaskId;
+const nameOf = (container: UntoldContainer): string => container.labels[LABEL.container] ?? "";
 
 const applyEvents = async (
-  { engine, lease }: HostContext,
+  { lease }: HostContext,
   events: ReturnType<HostContext["engine"]["watch"]>["events"],
   actorOf: (id: TaskId) => TaskActor | undefined,
 ): Promise<void> => {
@@ -122,7 +127,7 @@ const applyEvents = async (
     if (event.action === "destroy") actor.gone(name, event.container);
     // Docker may hear of the kill only after the end; then no inspection shows it.
     else if (event.action === "oom") actor.outOfMemory(name);
-    else await actor.see(name, await engine.inspect(event.container));
+    else await actor.look(name, event.container);
   }
   if (!lease.signal.aborted) throw new EngineUnreachableError("the engine's events ended");
 };

@@ -4,6 +4,7 @@ import { containerName, LABEL, taskVolumeName } from "../model/names.ts";
 import { planContainer, volumeNameOf } from "../model/plan-container.ts";
 import type { Task } from "../model/task.ts";
 import type { ContainerSpec } from "../model/task-spec.ts";
+import { type ContainerEngine, EngineError } from "../ports.ts";
 import type { HostContext } from "./host-context.ts";
 import { isNetworkMissing } from "./networks.ts";
 
@@ -80,7 +81,7 @@ export const startContainer = async (
 ): Promise<ObservedContainer | undefined> => {
   const { deps, lease, engine, networks, startLane } = context;
   return startLane(async () => {
-    const found = await engine.inspect(id);
+    const found = await inspected(engine, id);
     if (found?.state !== "created") return found;
     await deps.failpoints.hit("launch.before-start");
     // Asked last: whoever lost the lease while waiting in the lane must not start anything.
@@ -96,9 +97,16 @@ export const startContainer = async (
       await engine.start(id);
     }
     await deps.failpoints.hit("launch.started");
-    return engine.inspect(id);
+    return inspected(engine, id);
   });
 };
+
+/** That an engine refuses to tell of a container does not mean that it could not start it. */
+const inspected = (engine: ContainerEngine, id: ContainerId): Promise<ObservedContainer | undefined> =>
+  engine.inspect(id).catch((error: unknown) => {
+    if (!(error instanceof EngineError)) throw error;
+    throw new Error(`the engine refuses to tell of the container: ${error.message}`, { cause: error });
+  });
 
 /** Removes what a STOPPED task leaves on its engine. May be repeated. */
 export const cleanUp = async ({ deps, host, engine, cgroups }: HostContext, task: Task): Promise<void> => {

@@ -7,10 +7,12 @@ import { isWorthRecording } from "../model/worth-recording.ts";
 import { EngineError, OutputRefusedError } from "../ports.ts";
 import { unlessAborted } from "./aborted.ts";
 import { CannotPullContainerError } from "./cannot-pull.ts";
+import { containerLooks } from "./container-looks.ts";
 import { followLogs } from "./follow-logs.ts";
 import type { HostContext } from "./host-context.ts";
 import { imageNameOn, prepareImage } from "./images.ts";
 import { cleanUp, createContainer, openOutput, startContainer } from "./launch-verbs.ts";
+import { retryAfterMs } from "./retry-after.ts";
 
 /** The one writer of a task on an owned host: wakes, decides, records, acts. */
 export interface TaskActor {
@@ -21,6 +23,8 @@ export interface TaskActor {
   wake(reload?: boolean): void;
   /** What the engine shows of one of its containers; `undefined`: it has none of that name. */
   see(container: string, found: ObservedContainer | undefined): Promise<void>;
+  /** Asks the engine for that; again and again where it refuses to tell, and decides nothing about what it never saw until then. */
+  look(container: string, id: ContainerId): Promise<void>;
   /** The engine says that one of its containers, or one beside it, was killed for memory. */
   outOfMemory(container: string): void;
   /** The engine removed one of its containers. */
@@ -32,12 +36,6 @@ export interface TaskActor {
 }
 
 type Sight = { -readonly [Key in keyof ContainerSight]: ContainerSight[Key] };
-
-const RETRY_MS = 500;
-const MOST_RETRY_MS = 8_000;
-
-/** What fails for good is tried ever more rarely. */
-const retryAfterMs = (setbacks: number): number => Math.min(RETRY_MS * 2 ** setbacks, MOST_RETRY_MS);
 
 /** An actor for a task of this host. `ended` is called once when nothing of the task is left to look after. */
 export const taskActor = (context: HostContext, id: TaskId, ended: () => void): TaskActor => {
@@ -70,8 +68,11 @@ export const taskActor = (context: HostContext, id: TaskId, ended: () => void): 
       begun = true;
     }
     again = true;
-    if (begun && !stepping && !over && !lease.signal.aborted) track(run());
+    if (begun && !isBlind() && !stepping && !over && !lease.signal.aborted) track(run());
   };
+
+  /** A container that is there and was never seen would pass for one that is gone. */
+  const isBlind = (): boolean => [...looks.untold].some((container) => sights.get(container)?.found === undefined);
 
   const wakeAt = (time: number): void => {
     alarm?.abort();
@@ -102,6 +103,13 @@ export const taskActor = (context: HostContext, id: TaskId, ended: () => void): 
     void doing.finally(() => doings.delete(doing));
   };
 
+  const looks = containerLooks(context, {
+    task: id,
+    see: (container, found) => see(container, found),
+    told: () => wake(true),
+    track,
+  });
+
   const end = (): void => {
     over = true;
     alarm?.abort();
@@ -117,7 +125,7 @@ export const taskActor = (context: HostContext, id: TaskId, ended: () => void): 
     const wanted = next.stop ? await deps.tasks.requestStop(id, { ...next.stop, at: now }, lease.epoch) : read;
     if (!wanted) return end();
     // Another owner has the host by now, and may see what this one does not.
-    if (next.stop && wanted.desired !== "STOPPED") return wakeAt(now + RETRY_MS);
+    if (next.stop && wanted.desired !== "STOPPED") return wakeAt(now + retryAfterMs(0));
     if (wanted.desired === "STOPPED") for (const pull of pulls.values()) pull.abort();
     task = wanted;
     if (!isWorthRecording(next, wanted.observed)) task = { ...wanted, observed: next.observed };
@@ -126,7 +134,7 @@ export const taskActor = (context: HostContext, id: TaskId, ended: () => void): 
       if (!(await deps.tasks.observe(id, lease.epoch, next.observed, now))) {
         // Another owner wrote meanwhile, or the record moved on: look at it anew, if it is still ours to look at.
         task = undefined;
-        return wakeAt(now + RETRY_MS);
+        return wakeAt(now + retryAfterMs(0));
       }
       if (next.observed.status !== "PENDING") deps.progress.over(id);
       // A change that came in meanwhile has cleared it: then it is read anew.
@@ -263,7 +271,7 @@ export const taskActor = (context: HostContext, id: TaskId, ended: () => void): 
 
   const recheck = async (listed: ReadonlySet<ContainerId>): Promise<void> => {
     for (const [container, { found }] of sights) {
-      if (found && !listed.has(found.id)) await see(container, await engine.inspect(found.id));
+      if (found && !listed.has(found.id)) await looks.look(container, found.id);
     }
   };
 
@@ -271,7 +279,7 @@ export const taskActor = (context: HostContext, id: TaskId, ended: () => void): 
     while (doings.size > 0) await Promise.allSettled(doings);
   };
 
-  return { wake, see, outOfMemory, gone, recheck, settled };
+  return { wake, see, look: looks.look, outOfMemory, gone, recheck, settled };
 };
 
 const FAILURES: Readonly<Record<Step["verb"], string | undefined>> = {

@@ -105,3 +105,6 @@ export interface LogLine {
   /** The line is longer than the engine's buffer and goes on in the next one. */
   readonly partial: boolean;
 }
+
+/** A container that is there, and of which the engine tells no more. */
+export type UntoldContainer = Pick<ObservedContainer, "id" | "labels">;

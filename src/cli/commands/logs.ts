@@ -2,9 +2,13 @@ import { Command } from "commander";
 import type { JobLogAnswer, LogAnswer } from "../answers.ts";
 import { wholeNumber } from "../arguments.ts";
 import { usageError } from "../failure.ts";
+import { describeJobs } from "../find-jobs.ts";
 import { findTaskOrJob, type TaskOrJob } from "../find-task-or-job.ts";
+import { hasEnded } from "../job-statuses.ts";
 import { jobLogLines, logLines } from "../log-lines.ts";
 import type { Session } from "../session.ts";
+import { named } from "../views/job-words.ts";
+import { shortJobId } from "../views/words.ts";
 
 export interface LogsOptions {
   readonly follow?: boolean;
@@ -44,10 +48,21 @@ export const printLogs = async (
   text: string,
   options: LogsOptions,
 ): Promise<void> => {
-  for await (const line of linesOf(session, await findTaskOrJob(session, text), options)) {
+  const found = await findTaskOrJob(session, text);
+  let hasTold = false;
+  for await (const line of linesOf(session, found, options)) {
+    hasTold = true;
     if (options.json) session.out.line(JSON.stringify(line));
     else session.out.raw(line.stream, logText(line, { timestamps: options.timestamps ?? false }));
   }
+  if (!hasTold && "job" in found) await tellWhySilent(session, found.job);
+};
+
+/** A job that has not started has nothing to tell, also to those who follow it. */
+const tellWhySilent = async ({ batch, out }: Pick<Session, "batch" | "out">, id: string): Promise<void> => {
+  const [job] = await describeJobs(await batch(), [id]);
+  if (!job || hasEnded(job)) return;
+  out.note(`${named(job)} is ${job.status} and has written nothing yet; see: berth why ${shortJobId(id)}`);
 };
 
 const EXAMPLES = `

@@ -1,4 +1,5 @@
 import type { SubmitJobCommandOutput } from "@aws-sdk/client-batch";
+import pLimit from "p-limit";
 import type { Batch } from "../batch.ts";
 import { CliError } from "../failure.ts";
 import { asJobOptions, commandOf, dependenciesOf } from "../jobs-file/as-submission.ts";
@@ -8,6 +9,9 @@ import { listed } from "../views/words.ts";
 import { definitionFor } from "./definition.ts";
 import { DEFAULT_QUEUE } from "./options.ts";
 import { submissionOf } from "./request.ts";
+
+/** Definitions may come in any order; jobs may not, a queue is first come, first served. */
+const AT_ONCE = 16;
 
 type Jobs = Readonly<Record<string, JobEntry>>;
 export type Submitted = Pick<SubmitJobCommandOutput, "jobArn" | "jobId" | "jobName">;
@@ -26,10 +30,10 @@ export const submitGraph = async ({ batch, signal }: GraphDeps, jobs: Jobs, key:
   await checkDefinitions(batch, jobs);
   const order = submissionOrder(jobs);
   const definitions = new Map<string, string>();
-  for (const name of order) {
+  await pLimit(AT_ONCE).map(order, async (name) => {
     signal.throwIfAborted();
     definitions.set(name, await definitionFor(batch, name, commandOf(jobs[name]!), asJobOptions(jobs[name]!)));
-  }
+  });
   const submitted = new Map<string, Submitted>();
   const idOf = (name: string): string => submitted.get(name)?.jobId ?? "";
   try {

@@ -9,7 +9,7 @@ import type { TaskStatus } from "../../src/fleet/model/task.ts";
 import { aFleet, aHost, aPlan, aTask, hostId, seen } from "./redis-fixtures.ts";
 
 export const QUEUE = "000000000000/us-east-1/default" as QueueId;
-export const ENVIRONMENT = "000000000000/us-east-1/default" as EnvironmentId;
+const ENVIRONMENT = "000000000000/us-east-1/default" as EnvironmentId;
 export const jobId = (text: string) => text as JobId;
 
 /** A job of one vCPU; its id is its name unless something else is said. */

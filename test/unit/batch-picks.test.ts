@@ -1,7 +1,6 @@
 import fc from "fast-check";
 import t from "tap";
 import { childrenOf, childStatus } from "../../src/batch/model/array.ts";
-import { readDependencies } from "../../src/batch/model/dependencies.ts";
 import type { EnvironmentId, JobId, QueueId } from "../../src/batch/model/ids.ts";
 import { taskOfAttempt } from "../../src/batch/model/ids.ts";
 import type { HostCapacity, QueueView, ShareView, WaitingJob } from "../../src/batch/model/pick-input.ts";
@@ -91,28 +90,6 @@ t.test("a job is tried again by the first rule that applies, and without one as 
   t.equal(last(), "FAILED", "a star matches the reason that is not there, not the exit code");
   t.equal(judgeEnd(strategy, 3, { statusReason: "", exitCode: 42 }), "FAILED", "no attempt is left");
   t.equal(judgeEnd({ attempts: 1, evaluateOnExit: [] }, 1, { statusReason: "", exitCode: 0 }), "SUCCEEDED");
-});
-
-t.test("dependencies are read once, and what is wrong with them is said", async (t) => {
-  t.match(readDependencies([{ jobId: "a" }, { jobId: "a" }, { type: "SEQUENTIAL" }], true), {
-    ok: true,
-    dependencies: [{ type: "job", job: "a" }, { type: "SEQUENTIAL" }],
-  });
-  const problem = (...asked: Parameters<typeof readDependencies>) => {
-    const read = readDependencies(...asked);
-    return read.ok ? "" : read.problem;
-  };
-  t.match(problem([{ type: "SEQUENTIAL" }], false), /array jobs only/);
-  t.match(problem([{ type: "N_TO_N", jobId: "a" }], false), /array jobs only/);
-  t.match(problem([{ type: "SEQUENTIAL", jobId: "a" }], true), /takes no jobId/);
-  t.match(problem([{ type: "N_TO_N" }], true), /needs a jobId/);
-  t.match(
-    problem(
-      Array.from({ length: 21 }, (_, i) => ({ jobId: String(i) })),
-      false,
-    ),
-    /at most 20 jobs, not 21/,
-  );
 });
 
 t.test("children are read out of four bits each", async (t) => {

@@ -1,20 +1,12 @@
 import { JOB_STATUSES, type JobStatus } from "./states.ts";
 
-/** What is kept of each child in four bits: its status as this number, SUBMITTED (0) until it is met for the first time. */
-export const STATUS_BITS: Readonly<Record<JobStatus, number>> = {
-  SUBMITTED: 0,
-  PENDING: 1,
-  RUNNABLE: 2,
-  STARTING: 3,
-  RUNNING: 4,
-  SUCCEEDED: 5,
-  FAILED: 6,
-};
-
 /** An array's children as they are kept. */
 export interface Children {
   readonly size: number;
-  /** Four bits a child, the first one in the high half of the first byte; a text too short stands for zeros. */
+  /**
+   * Four bits a child, the first one in the high half of the first byte: where its status stands among JOB_STATUSES, 0 until it is met for
+   * the first time. Missing bytes stand for zeros.
+   */
   readonly bits: Uint8Array;
   /** Whether its dependencies are met: its children have been let into the queue. */
   readonly isOpen: boolean;

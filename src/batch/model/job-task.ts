@@ -10,7 +10,7 @@ import type { RetryStrategy } from "./retry-strategy.ts";
 const UNITS = 1024;
 
 /** What a job runs, as a task definition of ECS: that is what Batch makes of it. */
-export const asTaskDefinition = (container: JobContainer, region: string): JobTaskMembers => {
+const asTaskDefinition = (container: JobContainer, region: string): JobTaskMembers => {
   const { image, command, environment, vcpus, memoryMiB, volumes, mountPoints, ulimits, linuxParameters } = container;
   const logConfiguration = jobLogging(container, region);
   return {

@@ -423,10 +423,30 @@ t.test("a file's jobs are submitted each after what it needs, under keys of thei
   );
 });
 
+/** An error as AWS's client throws it for an answer. */
+const refusal = (message: string): Error => Object.assign(new Error(message), { $metadata: { httpStatusCode: 400 } });
+
+t.test(
+  "a control plane that goes away while a file is submitted is waited for, and asked under the same key",
+  async (t) => {
+    const keys: string[] = [];
+    const { batch } = aTakingBatch([], {
+      async submitJob({ jobName }, key) {
+        keys.push(key);
+        if (keys.length === 1) throw Object.assign(new Error("gone"), { code: "ECONNRESET" });
+        return { $metadata: {}, jobId: "1", jobName, jobArn: "" };
+      },
+    });
+    const submitted = await submitGraph({ batch, signal }, parseJobs("{ image: x, jobs: { a: {} } }", "f"), "k");
+    t.match(submitted, [{ jobName: "a" }]);
+    t.same(keys, ["k/a", "k/a"]);
+  },
+);
+
 t.test("a file that was submitted in part says how to submit the rest", async (t) => {
   const taking = aTakingBatch([], {
     async submitJob({ jobName }) {
-      if (jobName === "b") throw new Error("JobQueue x is not in ENABLED state.");
+      if (jobName === "b") throw refusal("JobQueue x is not in ENABLED state.");
       return { $metadata: {}, jobId: "1", jobName, jobArn: "" };
     },
   });
@@ -436,7 +456,7 @@ t.test("a file that was submitted in part says how to submit the rest", async (t
     hint: "the rest, and nothing twice: the same command with --once k-1",
   });
   const used = "The Idempotency-Key of this request was used before with other parameters.";
-  const conflicting = aTakingBatch([], { submitJob: async () => Promise.reject(new Error(used)) });
+  const conflicting = aTakingBatch([], { submitJob: async () => Promise.reject(refusal(used)) });
   await t.rejects(submitGraph({ batch: conflicting.batch, signal }, jobs, "k-1"), {
     message: `a: ${used}`,
     hint: undefined,

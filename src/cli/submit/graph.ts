@@ -5,6 +5,7 @@ import { CliError } from "../failure.ts";
 import { asJobOptions, commandOf, dependenciesOf } from "../jobs-file/as-submission.ts";
 import { submissionOrder } from "../jobs-file/order.ts";
 import type { JobEntry } from "../jobs-file/schema.ts";
+import { patience } from "../patience.ts";
 import { listed } from "../views/words.ts";
 import { definitionFor } from "./definition.ts";
 import { DEFAULT_QUEUE } from "./options.ts";
@@ -42,9 +43,8 @@ export const submitGraph = async ({ batch, signal }: GraphDeps, jobs: Jobs, key:
       const job = jobs[name]!;
       const dependsOn = dependenciesOf(job, idOf);
       const request = submissionOf(name, definitions.get(name) ?? "", commandOf(job), asJobOptions(job));
-      const { jobArn, jobId, jobName } = await batch.submitJob(
-        { ...request, ...(dependsOn.length > 0 && { dependsOn }) },
-        `${key}/${name}`,
+      const { jobArn, jobId, jobName } = await untilAnswered(signal, () =>
+        batch.submitJob({ ...request, ...(dependsOn.length > 0 && { dependsOn }) }, `${key}/${name}`),
       );
       submitted.set(name, { jobArn, jobId, jobName });
     }
@@ -53,6 +53,18 @@ export const submitGraph = async ({ batch, signal }: GraphDeps, jobs: Jobs, key:
     throw submitted.size === 0 ? error : partly(submitted.size, order.length, key, error, signal.aborted);
   }
   return [...submitted.values()];
+};
+
+/** A control plane that is away is waited for: under its key a submission may be repeated. */
+const untilAnswered = async <Answer extends object>(
+  signal: AbortSignal,
+  ask: () => Promise<Answer>,
+): Promise<Answer> => {
+  const patient = patience(signal);
+  for (;;) {
+    const answer = await ask().catch(patient.wait);
+    if (answer) return answer;
+  }
 };
 
 /** The key was used for other jobs: repeating it would end in the same way. */

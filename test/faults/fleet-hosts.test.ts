@@ -217,6 +217,29 @@ t.test("a stop", async (t) => {
   });
 });
 
+t.test("a kill for memory that the engine hears of after the end is told as such, another kill is not", async (t) => {
+  const world = await aFleetWorld(t, redis);
+  await world.start("alice");
+  const engine = world.engine();
+  const killed = async (isForMemory: boolean) => {
+    const id = await world.place();
+    const [container] = world.running(id);
+    engine.endProgram(container!.id, 137);
+    await world.quiet();
+    if (isForMemory) engine.tellOutOfMemory(container!.id);
+    await world.pass(500);
+    return world.task(id);
+  };
+  const reason = "OutOfMemoryError: Container killed due to memory usage";
+  t.match(await killed(true), {
+    stop: { reason },
+    observed: { status: "STOPPED", containers: [{ exitCode: 137, reason }] },
+  });
+  const other = await killed(false);
+  t.match(other, { stop: { reason: "Essential container in task exited" }, observed: { status: "STOPPED" } });
+  t.equal(other.observed.containers[0]?.reason, undefined);
+});
+
 t.test("how long a pull took is told", async (t) => {
   const world = await aFleetWorld(t, redis);
   await world.start("alice");

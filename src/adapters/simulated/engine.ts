@@ -34,6 +34,8 @@ export interface SimulatedEngine extends ContainerEngine {
   write(id: ContainerId, stream: LogLine["stream"], text: string): void;
   /** The program ends by itself, or by the kernel for memory. */
   endProgram(id: ContainerId, exitCode: number, outOfMemory?: boolean): void;
+  /** The engine hears of a kill for memory, however late. */
+  tellOutOfMemory(id: ContainerId): void;
   /** An event is lost: nobody is told what happens until `tellAgain`. */
   loseEvents(): void;
   tellAgain(): void;
@@ -89,6 +91,7 @@ export const simulatedEngine = (options: SimulatedEngineOptions): SimulatedEngin
     containers: () => [...containerById.values()],
     write: (container, stream, text) => running.write(found(container), stream, text),
     endProgram: (container, exitCode, outOfMemory) => running.end(found(container), exitCode, outOfMemory),
+    tellOutOfMemory: (container) => tell(found(container), "oom"),
     loseEvents: hub.mute,
     tellAgain: hub.unmute,
   };

@@ -2,6 +2,7 @@ import type { ObservedContainer } from "../model/container-plan.ts";
 import type { ContainerId, TaskId } from "../model/ids.ts";
 import { EngineError } from "../ports.ts";
 import type { HostContext } from "./host-context.ts";
+import type { MemoryKills } from "./memory-kills.ts";
 import { retryAfterMs } from "./retry-after.ts";
 
 /** Looks at the containers of a task, and again at one whose inspection the engine refuses: that is no reason to give up on the host. */
@@ -19,15 +20,17 @@ export interface LookDeps {
   told(): void;
   /** Keeps what is under way. */
   track(doing: Promise<void>): void;
+  readonly kills: MemoryKills;
 }
 
-export const containerLooks = ({ deps, engine, lease }: HostContext, { task, see, told, track }: LookDeps) => {
+export const containerLooks = ({ deps, engine, lease }: HostContext, { task, see, told, track, kills }: LookDeps) => {
   const untold = new Set<string>();
   const isTold = async (container: string, id: ContainerId): Promise<boolean> => {
     try {
       const found = await engine.inspect(id);
       untold.delete(container);
-      await see(container, found);
+      if (kills.mayBeTold(found)) track(afterNews(container, found));
+      else await see(container, found);
       return true;
     } catch (error) {
       if (!(error instanceof EngineError)) throw error;
@@ -35,6 +38,17 @@ export const containerLooks = ({ deps, engine, lease }: HostContext, { task, see
       untold.add(container);
       return false;
     }
+  };
+  /** Beside what comes next, which may be the news. */
+  const afterNews = async (container: string, found: ObservedContainer | undefined): Promise<void> => {
+    await kills.news();
+    if (lease.signal.aborted) return;
+    await see(container, found).catch((error: unknown) =>
+      deps.log.warn(
+        { err: error, task, container },
+        "could not take in how a container ended, looks again at the next sweep",
+      ),
+    );
   };
   const lookAgain = async (container: string, id: ContainerId): Promise<void> => {
     for (let before = 0; await deps.timers.wait(retryAfterMs(before), lease.signal); before += 1)

@@ -12,6 +12,7 @@ import { followLogs } from "./follow-logs.ts";
 import type { HostContext } from "./host-context.ts";
 import { imageNameOn, prepareImage } from "./images.ts";
 import { cleanUp, createContainer, openOutput, startContainer } from "./launch-verbs.ts";
+import { memoryKills } from "./memory-kills.ts";
 import { retryAfterMs } from "./retry-after.ts";
 
 /** The one writer of a task on an owned host: wakes, decides, records, acts. */
@@ -44,6 +45,7 @@ export const taskActor = (context: HostContext, id: TaskId, ended: () => void): 
   const pulls = new Map<string, AbortController>();
   const following = new Set<string>();
   const doings = new Set<Promise<void>>();
+  const kills = memoryKills(context);
   /** How often in a row acting on a container failed. */
   const setbacks = new Map<string, number>();
   let task: Task | undefined;
@@ -108,6 +110,7 @@ export const taskActor = (context: HostContext, id: TaskId, ended: () => void): 
     see: (container, found) => see(container, found),
     told: () => wake(true),
     track,
+    kills,
   });
 
   const end = (): void => {
@@ -205,9 +208,12 @@ export const taskActor = (context: HostContext, id: TaskId, ended: () => void): 
         // Who takes over after the pull has to look for it.
         sight.imageName ??= await imageNameOn(engine, source, spec);
         return see(spec.name, await createContainer(context, current, spec, sight.imageName));
-      case "start":
+      case "start": {
         await openOutput(context, current, spec, sight.found!.id);
-        return see(spec.name, await startContainer(context, current, sight.found!.id));
+        const found = await startContainer(context, current, sight.found!.id);
+        if (kills.mayBeTold(found)) await kills.news();
+        return see(spec.name, found);
+      }
       case "stop":
         // May be repeated, so whoever has to let go of the host need not wait for the end of the grace.
         await unlessAborted(engine.stop(sight.found!.id, one.graceSeconds), lease.signal);
@@ -237,6 +243,7 @@ export const taskActor = (context: HostContext, id: TaskId, ended: () => void): 
 
   const outOfMemory = (container: string): void => {
     sightOf(container).oomKilled = true;
+    kills.hear();
     wake();
   };
 

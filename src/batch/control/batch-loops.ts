@@ -21,6 +21,7 @@ const READY = ["submitted", "ready", "ended", "retries", "recalled"];
 /** Hosts change with every lease: only this of it gives or takes room. */
 const ROOM = ["registered", "health-set", "state-set", "removed"];
 const RETRY_MS = 200;
+const LOOK_AGAIN_MS = 20;
 
 /** Batch's loops: one control plane at a time dispatches and judges; each hears what is due. Ends when the signal aborts. */
 export const runBatch = async (deps: BatchLoopDeps, signal: AbortSignal): Promise<void> => {
@@ -91,8 +92,10 @@ const serve = async (
       mayRecall = false;
       for (const { id } of known) await jobMoves.recall(id);
     }
-    const { more } = await dispatch(known);
-    if (!more) await toDispatch.rung(times.sweepMs, signal);
+    const pass = await dispatch(known);
+    if (pass === "done") await toDispatch.rung(times.sweepMs, signal);
+    // Should a line and its jobs ever disagree, it is not looked at without end.
+    if (pass === "refused") await timers.wait(LOOK_AGAIN_MS, signal);
   });
 
   const judging = forever("judge", async () => {

@@ -17,11 +17,11 @@ const LEAST = 20;
 /** CPU units of the smallest job. */
 const SMALLEST = 1024;
 
-/** How one pass ended: `more` says that the next may start something, too. */
-export interface Pass {
-  readonly placed: number;
-  readonly more: boolean;
-}
+/**
+ * How one pass ended: `more`, the first jobs that were looked at are used up and there is room; `refused`, something changed between
+ * looking and placing, so that it is to be looked at again.
+ */
+export type Pass = "more" | "refused" | "done";
 
 /** As many as the hosts could hold if nothing ran: what is free now is read at the same moment. */
 const lookAt = (hosts: readonly HostView[]): number => {
@@ -81,7 +81,8 @@ export const dispatcher = (deps: DispatchDeps) => {
       Promise.all(chunks(tasks, JOBS_A_MOVE).map(place)),
       explain(picks, lines, queues),
     ]);
-    return { placed: tasks.length, more: picks.isShort || placed.includes(false) };
+    if (placed.includes(false)) return "refused";
+    return picks.isShort ? "more" : "done";
   };
 
   function taskOf(pick: PickedJob, queues: readonly KnownQueue[], lined: Lined): ClaimedTask[] {

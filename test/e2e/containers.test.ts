@@ -157,7 +157,7 @@ t.test("network mode host is the machine's own network", async (t) => {
 });
 
 t.test("a container that took too much memory is told as such", async (t) => {
-  const task = await tasks.stopped(await tasks.run([script("tail /dev/zero", { memory: 16 })]));
+  const task = await tasks.stopped(await tasks.run([script("sleep 1; exec tail /dev/zero", { memory: 16 })]));
   const reason = "OutOfMemoryError: Container killed due to memory usage";
   t.match(task, { stoppedReason: reason, containers: [{ exitCode: 137, reason }] });
 });

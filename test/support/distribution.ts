@@ -1,9 +1,10 @@
-import { type ChildProcess, spawn } from "node:child_process";
+import { type ChildProcess, execFile, spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { request } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { promisify } from "node:util";
 import type { Test } from "tap";
 import { distributionConfig } from "../../scripts/services/distribution.mjs";
 import type { RegistryProgram } from "../../src/adapters/distribution/collect.ts";
@@ -20,8 +21,8 @@ export interface TestDistribution {
   kill(): Promise<void>;
   /** Starts it again on what is on disk. */
   start(): Promise<void>;
-  /** Stops it in its tracks, or lets it go on: it takes connections and does not answer. */
-  freeze(isFrozen: boolean): void;
+  /** Stops it in its tracks, or lets it go on: it takes connections and does not answer. Resolves once it stands still. */
+  freeze(isFrozen: boolean): Promise<void>;
 }
 
 // It ends with this shell's input: when that is closed, and also when the test's process is killed for taking too long.
@@ -68,9 +69,20 @@ export const aDistribution = async (t: Pick<Test, "teardown">, at?: { socket: st
     data,
     kill,
     start,
-    freeze: (isFrozen) => void process.kill(pid, isFrozen ? "SIGSTOP" : "SIGCONT"),
+    async freeze(isFrozen) {
+      process.kill(pid, isFrozen ? "SIGSTOP" : "SIGCONT");
+      await until(
+        `process ${pid} to heed the signal`,
+        () => stateOf(pid),
+        (state) => state.startsWith("T") === isFrozen,
+      );
+    },
   };
 };
+
+/** `T` for a process that is stopped. */
+const stateOf = async (pid: number): Promise<string> =>
+  (await promisify(execFile)("ps", ["-o", "state=", "-p", String(pid)])).stdout.trim();
 
 const statusOf = (socketPath: string): Promise<number | undefined> =>
   new Promise((resolve, reject) => {

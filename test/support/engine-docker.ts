@@ -25,7 +25,8 @@ export const dockerWorld = (): { world: EngineWorld; engines: ContainerEngines; 
       serves: (code) => shell(`trap "exit ${code}" TERM; echo up; while :; do sleep 0.1; done`),
       isStubborn: () => shell(`trap "" TERM; echo up; while :; do sleep 0.1; done`),
       prints: (count) => shell(`i=1; while [ $i -le ${count} ]; do echo line $i; i=$((i+1)); done`),
-      swallows: () => ({ command: ["tail", "/dev/zero"], memoryMiB: 16 }),
+      // Docker listens for kills for memory once a container has started: one in its first moments may go untold.
+      swallows: () => ({ ...shell("sleep 1; exec tail /dev/zero"), memoryMiB: 16 }),
       isMissing: () => ({ command: ["/no-such-program"] }),
     },
   });

@@ -1,4 +1,6 @@
-import { appendFile, readdir } from "node:fs/promises";
+import { mkdtempSync } from "node:fs";
+import { appendFile, readdir, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
 import t, { type Test } from "tap";
@@ -14,10 +16,9 @@ const STREAM: StreamFiles = { key: "s" };
 const TASK = "1".repeat(32);
 const WITH_OUTPUT: StreamFiles = { key: "s", source: { task: TASK, container: "web" } };
 
-let folders = 0;
 const aPlace = (t: Test) => {
-  folders += 1;
-  const home = join(t.testdirName, String(folders));
+  const home = mkdtempSync(join(tmpdir(), "berth-events-"));
+  t.teardown(() => rm(home, { recursive: true, force: true }));
   return { events: join(home, "events"), output: join(home, "logs") };
 };
 
@@ -58,8 +59,6 @@ const allPages = async (store: EventStore, streams: readonly StreamFiles[], aske
     position = next.position;
   }
 };
-
-t.testdir({});
 
 t.test("however events were put, pages of any size give each of them once, in order, there and back", async (t) => {
   const batch = fc.array(fc.integer({ min: 0, max: 50 }), { minLength: 1, maxLength: 20 });

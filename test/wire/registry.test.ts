@@ -340,9 +340,9 @@ t.test("an address that is taken, or of another machine, is told with the settin
 
 t.test("a Distribution that stands still is told from one that answers", async (t) => {
   await shelf.ping();
-  behind.freeze(true);
+  await behind.freeze(true);
   await t.rejects(shelf.ping(), { message: /does not answer/ });
-  behind.freeze(false);
+  await behind.freeze(false);
   await shelf.ping();
 });
 

@@ -1,8 +1,15 @@
-/** Remembers how much of a container's output was told, so that reading it again can go on behind that. */
+/** Where reading a container's output again goes on behind what was told. */
+export interface ToldPosition {
+  /** From what time to read again, inclusive; absent: from where the first reading began. */
+  readonly from?: string;
+  /** Times of the frames told from there on, in their order: they will be told again. */
+  readonly times: readonly string[];
+}
+
+/** Remembers how far a container's output was told. */
 export interface FramesTold {
   count(at: string): void;
-  /** From what time to read again (inclusive; absent: from where the first reading began) and how many frames from there were told. */
-  position(): { readonly from?: string; readonly told: number };
+  position(): ToldPosition;
 }
 
 /** Frames may stand in the file a little out of the order of their times, but by no more than so many. */
@@ -10,9 +17,8 @@ const REMEMBERED = 1_000;
 
 export const framesTold = (): FramesTold => {
   let recent: string[] = [];
-  let from: string | undefined;
-  /** Frames later than `from` that stand before it. */
-  let ahead = 0;
+  /** Frames that stand before the recent ones and are not earlier than their first. */
+  let ahead: readonly string[] = [];
   return {
     count(at) {
       recent.push(at);
@@ -20,13 +26,19 @@ export const framesTold = (): FramesTold => {
       const older = recent.slice(0, REMEMBERED);
       recent = recent.slice(REMEMBERED);
       const mark = recent[0] as string;
-      from = mark;
-      ahead = older.filter((time) => time >= mark).length;
+      ahead = older.filter((time) => time >= mark);
     },
     position() {
-      const mark = from;
-      if (mark === undefined) return { told: recent.length };
-      return { from: mark, told: ahead + recent.filter((time) => time >= mark).length };
+      const [mark] = recent;
+      if (mark === undefined) return { times: [] };
+      return { from: mark, times: [...ahead, ...recent.filter((time) => time >= mark)] };
     },
   };
+};
+
+/** How many of the frames that come now were told before, by the first of them; `undefined`: what follows what was told is gone. */
+export const framesToSkip = ({ times }: ToldPosition, first: string): number | undefined => {
+  if (times.length === 0 || first === times[0]) return times.length;
+  const index = times.lastIndexOf(first);
+  return index < 0 ? undefined : times.length - index;
 };

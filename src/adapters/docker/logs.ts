@@ -3,7 +3,7 @@ import type { ContainerId } from "../../fleet/model/ids.ts";
 import type { Ask } from "./ask.ts";
 import { unixTime } from "./events.ts";
 import { asEngineFailure } from "./failure.ts";
-import { framesTold } from "./frames-told.ts";
+import { framesTold, framesToSkip } from "./frames-told.ts";
 import { lineOfFrame, multiplexedFrames, terminalFrames } from "./log-frames.ts";
 
 export interface LogOptions {
@@ -17,9 +17,37 @@ export interface LogOptions {
 const hasTerminal = async (ask: Ask, path: string, signal: AbortSignal): Promise<boolean> =>
   (await ask.answer<{ Config: { Tty: boolean } }>({ method: "GET", path: `${path}/json`, signal })).Config.Tty;
 
+/** `catching up` and `ending` read what there is; after `ending` it is over. */
+type Mode = "following" | "catching up" | "ending";
+
+const modeAfter = (mode: Mode, isOutrun: boolean, newBytes: number): Mode | undefined => {
+  if (mode === "ending") return undefined;
+  if (mode === "following") return isOutrun ? "catching up" : "ending";
+  return newBytes > CAUGHT_UP_BYTES ? "catching up" : "following";
+};
+
+/** Says in the output that some of it is missing. How many lines there were nobody knows; how long they took does. */
+const gapBefore = ({ at }: LogLine, last: string): LogLine => {
+  const seconds = (Math.max(0, Date.parse(at) - Date.parse(last)) / 1000).toFixed(1);
+  const text = `[berth] output of ${seconds} seconds is missing here: the engine rotated away what came after ${last} before it could be read`;
+  return { stream: "stderr", at, text, partial: false };
+};
+
+/** Where Docker's log files are rotated they have 10 MiB: its following is trusted with less than that. */
+const MOST_FOLLOWED_BYTES = 6 * 1024 * 1024;
+/** So little is new since the last reading: whoever reads has caught up. */
+const CAUGHT_UP_BYTES = 1024 * 1024;
+/** What Docker writes around a line in its file, about. */
+const BYTES_BESIDES_TEXT = 80;
+
 /**
  * A container's lines. Docker follows only what runs: of a container not yet started it answers nothing and ends at once.
  * Docker's `since` is inclusive; lines of that very time are left out here.
+ *
+ * Where a container writes faster than is read, Docker's following (20.10) leaves out whole files that were rotated meanwhile, or tells one again.
+ * So after some megabytes, or when a stream's times go back, what there is is read without following, behind what was told, until there
+ * is little new: of what is still in the files no line is lost or doubled, and a line tells where some are gone. The following may
+ * also end a line or two before the end of what was written, so the end is read once more.
  */
 export async function* logLines(
   ask: Ask,
@@ -40,17 +68,33 @@ export async function* logLines(
   try {
     const terminal = known ?? (await hasTerminal(ask, path, signal));
     const told = framesTold();
-    for await (const line of lines(terminal, since, follow)) {
-      told.count(line.at);
-      if (isWanted(line)) yield line;
-    }
-    if (!follow || signal.aborted) return;
-    // Docker (20.10) may end the following a line or two before the end of what the container wrote: seen on a busy machine.
-    const position = told.position();
-    let again = 0;
-    for await (const line of lines(terminal, position.from ?? since, false)) {
-      again += 1;
-      if (again > position.told && isWanted(line)) yield line;
+    for (let mode: Mode | undefined = follow ? "following" : "ending"; mode && !signal.aborted; ) {
+      const isFollowing = mode === "following";
+      const position = told.position();
+      const lastTold = position.times.at(-1);
+      const latest = { stdout: "", stderr: "" };
+      let skip: number | undefined;
+      let newBytes = 0;
+      let isOutrun = false;
+      for await (const line of lines(terminal, position.from ?? since, isFollowing)) {
+        if (skip === undefined) {
+          skip = framesToSkip(position, line.at) ?? 0;
+          if (skip === 0 && lastTold !== undefined) yield gapBefore(line, lastTold);
+        }
+        // Where nothing new came since the reading began, the machine's clock was set back: reading anew would not help.
+        const isToldAgain = newBytes > 0 && line.at < latest[line.stream];
+        isOutrun = isFollowing && (isToldAgain || newBytes > MOST_FOLLOWED_BYTES);
+        if (isOutrun) break;
+        latest[line.stream] = line.at;
+        if (skip > 0) {
+          skip -= 1;
+          continue;
+        }
+        newBytes += line.text.length + BYTES_BESIDES_TEXT;
+        told.count(line.at);
+        if (isWanted(line)) yield line;
+      }
+      mode = modeAfter(mode, isOutrun, newBytes);
     }
   } catch (error) {
     if (signal.aborted) return;

@@ -112,6 +112,22 @@ t.test("a long line cut off in the middle is read on from its beginning, whateve
   }
 });
 
+t.test("what the engine rotated away while nobody read is told in one line", async (t) => {
+  const logs = logFiles(aDirectory(t));
+  await write(logs, 1, [line(at(1), "one"), line(at(2), "two")]);
+  const follow = async (epoch: number, lines: readonly LogLine[]) => {
+    const appender = await logs.append(TASK, "web", epoch);
+    for (const one of tellAfter(lines, await logs.lastLineAt(TASK, "web"))) await appender.write(one);
+    await appender.close();
+  };
+  await follow(2, [line(at(7), "five"), line(at(8), "six")]);
+  const [, , missing, ...rest] = texts(await read(logs));
+  t.match(missing, /^\[berth\] output of 5\.0 seconds is missing here: .* came after 2026-01-01T00:00:02\.000000000Z /);
+  t.same(rest, ["five", "six"]);
+  await follow(3, [line(at(7), "five"), line(at(8), "six"), line(at(9), "seven")]);
+  t.same(texts(await read(logs)).slice(3), ["five", "six", "seven"], "once");
+});
+
 t.test("what a crash tore is left out, and written over by the same epoch", async (t) => {
   const directory = aDirectory(t);
   const folder = join(directory, TASK, "web");

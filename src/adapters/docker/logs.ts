@@ -1,5 +1,6 @@
 import type { LogLine } from "../../fleet/model/container-plan.ts";
 import type { ContainerId } from "../../fleet/model/ids.ts";
+import { missingOutput } from "../../fleet/model/missing-output.ts";
 import type { Ask } from "./ask.ts";
 import { unixTime } from "./events.ts";
 import { asEngineFailure } from "./failure.ts";
@@ -24,13 +25,6 @@ const modeAfter = (mode: Mode, isOutrun: boolean, newBytes: number): Mode | unde
   if (mode === "ending") return undefined;
   if (mode === "following") return isOutrun ? "catching up" : "ending";
   return newBytes > CAUGHT_UP_BYTES ? "catching up" : "following";
-};
-
-/** Says in the output that some of it is missing. How many lines there were nobody knows; how long they took does. */
-const gapBefore = ({ at }: LogLine, last: string): LogLine => {
-  const seconds = (Math.max(0, Date.parse(at) - Date.parse(last)) / 1000).toFixed(1);
-  const text = `[berth] output of ${seconds} seconds is missing here: the engine rotated away what came after ${last} before it could be read`;
-  return { stream: "stderr", at, text, partial: false };
 };
 
 /** Where Docker's log files are rotated they have 10 MiB: its following is trusted with less than that. */
@@ -79,7 +73,7 @@ export async function* logLines(
       for await (const line of lines(terminal, position.from ?? since, isFollowing)) {
         if (skip === undefined) {
           skip = framesToSkip(position, line.at) ?? 0;
-          if (skip === 0 && lastTold !== undefined) yield gapBefore(line, lastTold);
+          if (skip === 0 && lastTold !== undefined) yield missingOutput(lastTold, line);
         }
         // Where nothing new came since the reading began, the machine's clock was set back: reading anew would not help.
         const isToldAgain = newBytes > 0 && line.at < latest[line.stream];

@@ -1,6 +1,7 @@
 import { type FileHandle, mkdir, open } from "node:fs/promises";
 import { dirname } from "node:path";
 import type { LogLine } from "../../fleet/model/container-plan.ts";
+import { missingOutput } from "../../fleet/model/missing-output.ts";
 import type { LogAppender } from "../../fleet/ports.ts";
 import { lineText } from "./log-text.ts";
 import { wholeBytes } from "./whole-bytes.ts";
@@ -22,13 +23,24 @@ const countOf = (kept: readonly string[]): Map<string, number> => {
   return count;
 };
 
+interface Appending {
+  /** Lines that may be told again, the latest first. */
+  readonly kept: readonly string[];
+  /** Whether they are told again: then they come first. */
+  isToldAgain(): boolean;
+  /** Called after each write. */
+  written(): void;
+}
+
 /**
  * Appends to a segment. Lines that are `kept` already are dropped once each. Many lines travel in one write; a failed write throws from the
- * next `write` or from `close`. `written` is called after each write.
+ * next `write` or from `close`.
  */
-export const logAppender = async (path: string, kept: readonly string[], written: () => void): Promise<LogAppender> => {
+export const logAppender = async (path: string, { kept, isToldAgain, written }: Appending): Promise<LogAppender> => {
   const file = await openSegment(path);
   const repeated = countOf(kept);
+  /** The stamp of the last line kept, until the first one is told again. */
+  let lastAt = kept[0]?.split(" ", 1)[0];
   let waiting: string[] = [];
   let waitingChars = 0;
   let failure: unknown;
@@ -56,13 +68,20 @@ export const logAppender = async (path: string, kept: readonly string[], written
     if (left > 0) repeated.set(text, left - 1);
     return left > 0;
   };
+  const push = (text: string): void => {
+    waiting.push(text);
+    waitingChars += text.length;
+  };
   return {
     async write(line: LogLine) {
       if (failure) throw failure;
       const text = lineText(line);
-      if (isKept(text)) return;
-      waiting.push(text);
-      waitingChars += text.length;
+      const isKnown = isKept(text);
+      // What is told again begins with what is kept. If it does not, the engine has no longer got what came next.
+      if (lastAt !== undefined && !isKnown && isToldAgain()) push(lineText(missingOutput(lastAt, line)));
+      lastAt = undefined;
+      if (isKnown) return;
+      push(text);
       writing ??= writeAll();
       if (waitingChars > MOST_WAITING_CHARS) await writing;
     },

@@ -22,14 +22,19 @@ async function* latestFirst(folder: string): AsyncGenerator<LogLine> {
 /** Output of containers in files below a directory: `<task>/<container>/<epoch>.log`. */
 export const logFiles = (directory: string, timers: Timers = systemTimers): LogFiles => {
   const bell = writeBell(timers);
-  /** Of containers that are being appended to: what `append` found. */
-  const resumeByFolder = new Map<string, Resume | undefined>();
+  /** Of containers that are being appended to: what `append` found, and whether it was asked for. */
+  const resumeByFolder = new Map<string, { readonly resume: Resume | undefined; isAsked: boolean }>();
   return {
     async append(task, container, epoch) {
       const folder = containerFolder(directory, task, container);
       const resume = await resumeAfter(latestFirst(folder));
-      const appender = await logAppender(segmentFile(folder, epoch), resume?.kept ?? [], () => bell.ring(folder));
-      resumeByFolder.set(folder, resume);
+      const found = { resume, isAsked: false };
+      const appender = await logAppender(segmentFile(folder, epoch), {
+        kept: resume?.kept ?? [],
+        isToldAgain: () => found.isAsked,
+        written: () => bell.ring(folder),
+      });
+      resumeByFolder.set(folder, found);
       return {
         write: appender.write,
         async close() {
@@ -40,8 +45,10 @@ export const logFiles = (directory: string, timers: Timers = systemTimers): LogF
     },
     async lastLineAt(task, container) {
       const folder = containerFolder(directory, task, container);
-      const resume = resumeByFolder.has(folder) ? resumeByFolder.get(folder) : await resumeAfter(latestFirst(folder));
-      return resume?.since;
+      const found = resumeByFolder.get(folder);
+      if (!found) return (await resumeAfter(latestFirst(folder)))?.since;
+      found.isAsked = true;
+      return found.resume?.since;
     },
     async *read(task, container, { follow, tail, signal, ended }) {
       const folder = containerFolder(directory, task, container);

@@ -49,6 +49,8 @@ export const resumeAfter = async (latestFirst: AsyncIterable<LogLine>): Promise<
     if ((older >= OLDER_LINES && settled.size === 2) || lines.length >= MOST_LINES) break;
   }
   if (lines.length === 0) return undefined;
-  const since = least(latest - OVERLAP_NS, (unfinished ?? latest) - 1n);
+  const wanted = least(latest - OVERLAP_NS, (unfinished ?? latest) - 1n);
+  // What is told again but was not looked at would be kept twice.
+  const since = lines.length < MOST_LINES ? wanted : most(wanted, lines.at(-1)?.time ?? wanted);
   return { since: stamp(since), kept: lines.filter(({ time }) => time > since).map(({ text }) => text) };
 };

@@ -1,4 +1,3 @@
-import { Batch, type JobDetail } from "@aws-sdk/client-batch";
 import t from "tap";
 import { jobStore } from "../../src/adapters/redis/job-store.ts";
 import type { JobId } from "../../src/batch/model/ids.ts";
@@ -9,6 +8,7 @@ import { layOutBatch, startLoops } from "../support/job-loops.ts";
 import { jobRunner } from "../support/job-runner.ts";
 import { leavesNothing } from "../support/leaves-nothing.ts";
 import { aRedis, aStore } from "../support/redis.ts";
+import { talliedJobs } from "../support/tallied-jobs.ts";
 import { until } from "../support/until.ts";
 
 t.setTimeout(600_000);
@@ -93,82 +93,14 @@ hosts:
 t.test(
   "kill -9 of the control plane and of Redis among 40 jobs: each ends once, no attempt is lost or doubled",
   async (t) => {
-    const { accessKeyId, secretAccessKey } = berth.keys;
-    const credentials = { accessKeyId, secretAccessKey };
-    const batch = new Batch({ endpoint: berth.url, region: "us-east-1", credentials, maxAttempts: 1 });
-    t.teardown(() => batch.destroy());
-    const resourceRequirements = [
-      { type: "VCPU" as const, value: "1" },
-      { type: "MEMORY" as const, value: "32" },
-    ];
-    const define = async (jobDefinitionName: string, script: string) =>
-      batch.registerJobDefinition({
-        jobDefinitionName,
-        type: "container",
-        retryStrategy: { attempts: 2 },
-        containerProperties: { image: "berth/busybox", command: ["sh", "-c", script], resourceRequirements },
-      });
-    const SAYS = 'echo "attempt $AWS_BATCH_JOB_ATTEMPT";';
-    await define("once", SAYS);
-    await define("twice", `${SAYS} test $AWS_BATCH_JOB_ATTEMPT = 2`);
-    const submit = async (jobDefinition: string, jobName: string, size?: number) =>
-      (
-        await batch.submitJob({
-          jobName,
-          jobQueue: "default",
-          jobDefinition,
-          ...(size !== undefined && { arrayProperties: { size } }),
-        })
-      ).jobId!;
-    const ids: string[] = [];
-    for (let i = 0; i < 30; i += 1) ids.push(await submit(i % 10 === 0 ? "twice" : "once", `job-${i}`));
-    const array = await submit("once", "array", 10);
-
-    const describe = async (some: readonly string[]): Promise<JobDetail[]> =>
-      (await batch.describeJobs({ jobs: [...some] })).jobs ?? [];
-    const hasEnded = ({ status }: JobDetail) => status === "SUCCEEDED" || status === "FAILED";
-    const someEnded = (count: number) =>
-      until(
-        `${count} jobs to have ended`,
-        () => describe(ids),
-        (jobs) => jobs.filter(hasEnded).length >= count,
-        { patienceMs: 300_000 },
-      );
-    await someEnded(6);
+    const jobs = await talliedJobs(t, berth, { alone: 30, children: 10 });
+    await jobs.ended(6);
     await berth.plane().kill();
     await berth.start();
-    await someEnded(14);
+    await jobs.ended(14);
     await berth.redis.kill();
     await berth.redis.start();
-    const ended = await until(
-      "all jobs to end",
-      () => describe([...ids, array]),
-      (jobs) => jobs.length === 31 && jobs.every(hasEnded),
-      { patienceMs: 300_000 },
-    );
-    t.strictSame([...new Set(ended.map(({ status }) => status))], ["SUCCEEDED"]);
-    t.match(ended.at(-1)?.arrayProperties?.statusSummary, { SUCCEEDED: 10 });
-
-    const children = await describe(Array.from({ length: 10 }, (_, index) => `${array}:${index}`));
-    const linesOf = async (id: string): Promise<string[]> => {
-      const answer = await fetch(`${berth.url}/api/batch/jobs/${encodeURIComponent(id)}/logs`, {
-        headers: { authorization: `Bearer ${berth.keys.apiToken}` },
-      });
-      return (await answer.text())
-        .split("\n")
-        .flatMap((line) => (line ? (JSON.parse(line) as { text: string }).text : []));
-    };
-    const once = [...ended.slice(0, 30), ...children];
-    t.strictSame(
-      await Promise.all(once.map(({ jobId }) => linesOf(jobId!))),
-      once.map(({ jobDefinition }) => (jobDefinition?.includes("twice") ? ["attempt 1", "attempt 2"] : ["attempt 1"])),
-      "each attempt ran once, and its output is kept",
-    );
-    t.strictSame(
-      once.map(({ attempts }) => attempts?.map(({ container }) => container?.exitCode)),
-      once.map(({ jobDefinition }) => (jobDefinition?.includes("twice") ? [1, 0] : [0])),
-      "and is on record once",
-    );
+    await jobs.ranOnce(t);
   },
 );
 

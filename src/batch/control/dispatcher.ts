@@ -14,20 +14,12 @@ type DispatchDeps = Pick<BatchLoopDeps, "jobMoves" | "fleet" | "clock" | "failpo
 /** Jobs of each share that are looked at, at most and at least. */
 const MOST = 1_000;
 const LEAST = 20;
-/** CPU units of the smallest job. */
-const SMALLEST = 1024;
 
 /**
  * How one pass ended: `more`, the first jobs that were looked at are used up and there is room; `refused`, something changed between
  * looking and placing, so that it is to be looked at again.
  */
 export type Pass = "more" | "refused" | "done";
-
-/** As many as the hosts could hold if nothing ran: what is free now is read at the same moment. */
-const lookAt = (hosts: readonly HostView[]): number => {
-  const all = hosts.reduce((sum, { declared }) => sum + declared.cpuUnits, 0);
-  return Math.min(MOST, Math.max(LEAST, Math.ceil(all / SMALLEST) + 1));
-};
 
 /** One pass: look at lines and hosts, decide, claim and place what goes next, tell the rest why it waits. */
 export const dispatcher = (deps: DispatchDeps) => {
@@ -71,7 +63,6 @@ export const dispatcher = (deps: DispatchDeps) => {
       ),
     ]);
     const hosts = byCluster.flat();
-    firstOfEach = lookAt(hosts);
     const lined: Lined = new Map();
     const views = queues.map((queue, i) => viewOf(queue, lines[i] ?? [], hosts, lined));
     const picks = pickJobs(views, capacitiesOf(hosts));
@@ -81,6 +72,8 @@ export const dispatcher = (deps: DispatchDeps) => {
       Promise.all(chunks(tasks, JOBS_A_MOVE).map(place)),
       explain(picks, lines, queues),
     ]);
+    // What is free is read at the same moment: how many jobs that is can only be guessed from how many it was.
+    firstOfEach = Math.min(MOST, Math.max(LEAST, 2 * (picks.isShort ? firstOfEach : tasks.length)));
     if (placed.includes(false)) return "refused";
     return picks.isShort ? "more" : "done";
   };

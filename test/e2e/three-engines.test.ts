@@ -214,7 +214,7 @@ t.test("a cut cable is as good as a dead engine, also while a start is under way
   far.freeze();
   const cutAt = Date.now();
   await hostIs("far", "LOST");
-  t.ok(Date.now() - cutAt < 15_000, `lost after ${Date.now() - cutAt} ms`);
+  t.ok(Date.now() - cutAt < 60_000, `lost after ${Date.now() - cutAt} ms`);
   for (const task of [running, starting]) t.match(await tasks.stopped(task), { stopCode: "TerminationNotice" });
   far.thaw();
   await hostIs("far", "CONNECTED");

@@ -1,23 +1,28 @@
 import { readdirSync, readFileSync } from "node:fs";
 import t from "tap";
-import { crashChain } from "../support/crash-chain.ts";
+import { crashChain, FLEET_FAILPOINTS } from "../support/crash-chain.ts";
 
+// Where the engine or the store has already done what was asked and nobody knows. The other places, and all in the middle of several tasks, are
+// in test/long/failpoints.long.ts; over simulated engines every place is in fleet-owners.test.ts.
 const CHAINS: readonly (readonly string[])[] = [
-  ["place.before-commit", "place.committed", "launch.before-create", "launch.created"],
-  ["launch.before-start", "launch.started", "observe.before-record"],
+  ["place.committed", "launch.created", "launch.started"],
   ["owner.acquired", "janitor.before-remove"],
 ];
 
 t.setTimeout(600_000);
 t.jobs = CHAINS.length;
 
-t.test("the chains have every failpoint of the fleet's loops", async (t) => {
+t.test("the list of failpoints has every one of the fleet's loops", async (t) => {
   const folder = new URL("../../src/fleet/control/", import.meta.url);
   const sources = readdirSync(folder).map((file) => readFileSync(new URL(file, folder), "utf8"));
   const found = sources.flatMap((source) =>
     [...source.matchAll(/failpoints\.hit\("([^"]+)"/g)].map(([, name]) => name),
   );
-  t.strictSame(CHAINS.flat().sort(), [...new Set(found)].sort());
+  t.strictSame([...FLEET_FAILPOINTS].sort(), [...new Set(found)].sort());
+  t.strictSame(
+    CHAINS.flat().filter((name) => !FLEET_FAILPOINTS.includes(name)),
+    [],
+  );
 });
 
 for (const chain of CHAINS)

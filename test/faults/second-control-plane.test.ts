@@ -19,7 +19,7 @@ const { engine } = berth;
 const elsewhere = async () => ({ ...berth.setting, port: await freePort(), registryPort: await freePort() });
 
 /** A lease lasts five seconds and is looked for every second; the rest is for a machine that is busy. */
-const TAKEN_OVER_WITHIN_MS = 10_000;
+const TAKEN_OVER_WITHIN_MS = 20_000;
 
 /** Hosts that it took since it was started, in lines of its log. */
 const taken = async (plane: ControlPlane): Promise<string[]> =>

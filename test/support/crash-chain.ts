@@ -7,6 +7,19 @@ import { named, TALLY, tallied, tallyOf } from "./tally.ts";
 import { tasksOf } from "./tasks.ts";
 import { until } from "./until.ts";
 
+/** Every place in the fleet's loops where a control plane can be made to die. */
+export const FLEET_FAILPOINTS: readonly string[] = [
+  "owner.acquired",
+  "place.before-commit",
+  "place.committed",
+  "launch.before-create",
+  "launch.created",
+  "launch.before-start",
+  "launch.started",
+  "observe.before-record",
+  "janitor.before-remove",
+];
+
 /** Where a control plane dies: at a failpoint, after it passed it so often. */
 export interface CrashPoint {
   readonly name: string;

@@ -153,5 +153,10 @@ export const dockerRules = (t: Test, world: EngineWorld): void => {
     for await (const { action } of events) if (action.startsWith("health_status")) watching.abort();
     t.match(await engine.inspect(id), { health: "HEALTHY" });
     await engine.stop(id, 0);
+    t.match(
+      await engine.inspect(id),
+      { state: "exited", health: undefined },
+      "Docker calls it unhealthy, for no check",
+    );
   });
 };

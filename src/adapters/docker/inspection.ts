@@ -57,7 +57,8 @@ export const observedContainer = (seen: ContainerInspectInfo): ObservedContainer
   ...present("imageDigest", seen.Image || undefined),
   ...present("cgroupParent", seen.HostConfig?.CgroupParent || undefined),
   bindings: bindings(seen.NetworkSettings?.Ports),
-  ...present("health", HEALTH[seen.State.Health?.Status ?? "none"]),
+  // Docker calls every container unhealthy that it does not check any more. Its last health is what was seen while it ran.
+  ...present("health", hasEnded(seen.State) ? undefined : HEALTH[seen.State.Health?.Status ?? "none"]),
   createdAt: time(seen.Created) ?? 0,
   ...present("startedAt", time(seen.State.StartedAt)),
   ...present("finishedAt", hasEnded(seen.State) ? endOf(seen.State) : undefined),

@@ -46,8 +46,8 @@ export interface EventQuery {
 export interface Reading {
   /** Where reading begins: with it, what is read now is what is read later in the other direction. */
   readonly start: Position;
-  /** The streams' events together by their times: the earliest first, backward the latest first. */
-  readonly events: AsyncIterable<PlacedEvent>;
+  /** The streams' events together by their times, many at a time: the earliest first, backward the latest first. */
+  readonly events: AsyncIterable<readonly PlacedEvent[]>;
 }
 
 /** Events of streams, in files: those put to a stream itself, and what its container printed, where the fleet keeps that. */

@@ -41,10 +41,12 @@ const page = async (
   const { start, events } = await store.read(streams, { from: 0, before: Number.POSITIVE_INFINITY, ...asked });
   const messages: string[] = [];
   const position: Record<string, number> = { ...start };
-  for await (const { message, run, begin, end } of events) {
-    if (messages.length === most) break;
-    messages.push(message);
-    position[run] = asked.direction === "forward" ? end : begin;
+  for await (const some of events) {
+    for (const { message, run, begin, end } of some) {
+      if (messages.length === most) return { messages, position };
+      messages.push(message);
+      position[run] = asked.direction === "forward" ? end : begin;
+    }
   }
   return { messages, position };
 };

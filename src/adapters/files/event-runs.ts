@@ -59,17 +59,16 @@ export const runsOf = async (folders: EventFolders, { key, source }: StreamFiles
   return [...printed, ...(await putRuns(folders, key))];
 };
 
-/** Bytes of a file from an offset on, fewer at its end; none of a file that is gone. */
-export const readBytes = async (path: string, offset: number, length: number): Promise<Buffer> => {
+/** Bytes of a file from an offset on into a buffer, fewer at the file's end; none of a file that is gone. */
+export const readBytes = async (path: string, offset: number, into: Buffer): Promise<Buffer> => {
   const file = await open(path, "r").catch((error: NodeJS.ErrnoException) => {
     if (error.code === "ENOENT") return undefined;
     throw error;
   });
-  if (!file) return Buffer.alloc(0);
+  if (!file) return into.subarray(0, 0);
   try {
-    const block = Buffer.allocUnsafe(length);
-    const { bytesRead } = await file.read(block, 0, length, offset);
-    return block.subarray(0, bytesRead);
+    const { bytesRead } = await file.read(into, 0, into.length, offset);
+    return into.subarray(0, bytesRead);
   } finally {
     await file.close();
   }

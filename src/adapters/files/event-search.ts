@@ -6,7 +6,7 @@ const LINE_FEED = 10;
 /** The first whole line of a run that begins behind an offset: where, and its time. */
 const lineBehind = async (run: EventRun, offset: number, end: number) => {
   for (let size = NEAR_BYTES; ; size *= 2) {
-    const block = await readBytes(run.path, offset, Math.min(size, end - offset));
+    const block = await readBytes(run.path, offset, Buffer.allocUnsafe(Math.min(size, end - offset)));
     for (let at = block.indexOf(LINE_FEED) + 1; at > 0; ) {
       const next = block.indexOf(LINE_FEED, at);
       if (next < 0) break;

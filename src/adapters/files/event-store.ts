@@ -8,7 +8,7 @@ import { type EventFolders, type EventRun, endOfRun, putRuns, runsOf, streamFold
 import { offsetsAround } from "./event-search.ts";
 import { taskFolder } from "./log-segments.ts";
 
-const MOST_BLOCK_BYTES = 262_144;
+const MOST_BLOCK_BYTES = 65_536;
 const LEAST_BLOCK_BYTES = 8_192;
 /** What the first blocks of all runs of a reading take together, about. */
 const BLOCKS_BYTES = 8 * 1024 * 1024;
@@ -28,19 +28,21 @@ async function* eventsOf(
   start: number,
   { direction, from, before }: EventQuery,
   blockBytes: number,
-): AsyncGenerator<PlacedEvent> {
+): AsyncGenerator<readonly PlacedEvent[]> {
   const isForward = direction === "forward";
-  for await (const event of isForward ? eventsFrom(run, start, blockBytes) : eventsBefore(run, start, blockBytes)) {
-    const { timestamp } = event;
-    const isPast = isForward ? timestamp >= before + run.disorderMs : timestamp < from - run.disorderMs;
-    if (isPast) return;
-    if (timestamp >= from && timestamp < before) yield { ...event, run: run.id, stream };
+  for await (const some of isForward ? eventsFrom(run, start, blockBytes) : eventsBefore(run, start, blockBytes)) {
+    yield some
+      .filter(({ timestamp }) => timestamp >= from && timestamp < before)
+      .map((event) => ({ ...event, run: run.id, stream }));
+    const last = some.at(-1);
+    if (last && (isForward ? last.timestamp >= before + run.disorderMs : last.timestamp < from - run.disorderMs))
+      return;
   }
 }
 
 /** The first event that a sequence gives. */
-const firstOf = async <T>(events: AsyncIterable<T>): Promise<T | undefined> => {
-  for await (const event of events) return event;
+const firstOf = async <T>(events: AsyncIterable<readonly T[]>): Promise<T | undefined> => {
+  for await (const [event] of events) if (event) return event;
   return undefined;
 };
 

@@ -26,17 +26,19 @@ export const readPage = async (
   const position: Record<string, number> = { ...start };
   let bytes = 0;
   let lookedAt = 0;
-  for await (const event of events) {
-    const isMatch = matches(event.message);
-    const size = isMatch ? Buffer.byteLength(event.message) + BYTES_BESIDES_MESSAGE : 0;
-    const isFull =
-      page.length === most.events || (page.length > 0 && bytes + size > MOST_BYTES) || lookedAt === MOST_LOOKED_AT;
-    if (isFull) return { events: page, position, isLast: false };
-    lookedAt += 1;
-    position[event.run] = direction === "forward" ? event.end : event.begin;
-    if (!isMatch) continue;
-    bytes += size;
-    page.push(event);
+  for await (const some of events) {
+    for (const event of some) {
+      const isMatch = matches(event.message);
+      const size = isMatch ? Buffer.byteLength(event.message) + BYTES_BESIDES_MESSAGE : 0;
+      const isFull =
+        page.length === most.events || (page.length > 0 && bytes + size > MOST_BYTES) || lookedAt === MOST_LOOKED_AT;
+      if (isFull) return { events: page, position, isLast: false };
+      lookedAt += 1;
+      position[event.run] = direction === "forward" ? event.end : event.begin;
+      if (!isMatch) continue;
+      bytes += size;
+      page.push(event);
+    }
   }
   return { events: page, position, isLast: true };
 };

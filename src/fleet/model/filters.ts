@@ -36,8 +36,13 @@ const count = (figure: number, noun: string): string => `${figure} ${noun}${figu
 const isActive: Filter = ({ host }) =>
   host.state === "ACTIVE" ? undefined : { reason: "INACTIVE", detail: `is ${host.state} and takes no new task` };
 
+const SILENT = {
+  DISCONNECTED: "its engine is DISCONNECTED: it does not answer, or was not asked yet",
+  LOST: "its engine is LOST",
+};
+
 const isConnected: Filter = ({ host }) =>
-  host.health === "CONNECTED" ? undefined : { reason: "AGENT", detail: `its engine is ${host.health}` };
+  host.health === "CONNECTED" ? undefined : { reason: "AGENT", detail: SILENT[host.health] };
 
 const shortage = (
   reason: Lack["reason"],

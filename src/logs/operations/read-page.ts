@@ -3,7 +3,7 @@ import type { PlacedEvent, Reading } from "../ports.ts";
 
 /** What a page may hold besides its number of events: AWS's megabyte of messages, and so much looked at without a match. */
 const MOST_BYTES = 1_048_576;
-const MOST_LOOKED_AT = 100_000;
+const MOST_LOOKED_AT = 25_000;
 const BYTES_BESIDES_MESSAGE = 26;
 
 export interface EventPage {

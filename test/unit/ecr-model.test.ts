@@ -104,8 +104,9 @@ t.test("exclusion filters and mutability go together", async (t) => {
 });
 
 t.test("repositories are named as ECR names them", async (t) => {
-  for (const name of ["app", "team/app", "a/b/c", "a.b_c-d", "0a"]) t.ok(isRepositoryName(name), name);
-  for (const name of ["a", "App", "/app", "app/", "a//b", "a..b", "-app", "app:1", "a".repeat(257)])
+  for (const name of ["app", "team/app", "a/b/c", "a.b_c-d", "0a", "a__b", "a---b/c"])
+    t.ok(isRepositoryName(name), name);
+  for (const name of ["a", "App", "/app", "app/", "a//b", "a..b", "a___b", "-app", "app:1", "a".repeat(257)])
     t.throws(() => checkRepositoryName(name), { code: "InvalidParameterException" }, name);
 });
 
@@ -202,6 +203,8 @@ t.test("a repository policy that nobody could keep to is refused", async (t) => 
       { ...good, Action: undefined },
       { ...good, Action: [] },
       { ...good, NotAction: "ecr:*" },
+      { ...good, Resource: "*" },
+      { ...good, NotResource: "arn:aws:ecr:us-east-1:000000000000:repository/app" },
     ].map((statement) => JSON.stringify({ Statement: [statement] })),
   ];
   for (const text of texts)

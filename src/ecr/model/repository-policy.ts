@@ -15,9 +15,9 @@ const invalid = () => invalidParameter("PolicyText", "Invalid repository policy 
 
 /** A repository policy's statements. Throws InvalidParameterException, and NotBuiltError for conditions, which nothing would check. */
 export const readPolicy = (text: string): readonly Statement[] => {
-  const { Statement: statements } = objectIn(text);
-  const all = Array.isArray(statements) ? statements : [statements];
-  if (all.length === 0) throw invalid();
+  const all = statementsIn(text);
+  // What a repository's policy is about is that repository, and ECR refuses to be told so.
+  if (all.some((one) => Object.keys(one ?? {}).some((member) => /^(?:Not)?Resource$/.test(member)))) throw invalid();
   return all.map(statementOf);
 };
 
@@ -31,7 +31,9 @@ export const deniedAction = (
   actions: readonly string[],
 ): string | undefined => {
   if (text === undefined) return undefined;
-  const denying = readPolicy(text).filter((statement) => statement.effect === "Deny");
+  const denying = statementsIn(text)
+    .map(statementOf)
+    .filter((statement) => statement.effect === "Deny");
   const isMeant = ({ principals, isOfOthers }: Statement) => {
     const own = ["*", account, `arn:aws:iam::${account}:root`, principal];
     return principals.some((one) => own.includes(one)) !== isOfOthers;
@@ -40,6 +42,13 @@ export const deniedAction = (
     statement.actions.some((pattern) => matchesWildcard(pattern.toLowerCase(), action.toLowerCase())) !==
     statement.isNotActions;
   return actions.find((action) => denying.some((one) => isMeant(one) && isNamed(one, action)));
+};
+
+const statementsIn = (text: string): readonly unknown[] => {
+  const { Statement: statements } = objectIn(text);
+  const all = Array.isArray(statements) ? statements : [statements];
+  if (all.length === 0) throw invalid();
+  return all;
 };
 
 const objectIn = (text: string): Readonly<Record<string, unknown>> => {

@@ -21,8 +21,9 @@ export const answerBlob = async <Holder>(asked: Asked<Holder>, digest: string): 
     if (size === undefined) throw blobUnknown(digest);
     return reply.header("content-length", size).send();
   }
-  if (await isSent(asked, digest)) return reply;
-  const reading = await parts.shelf.blobs.read(repository, digest, request.headers.range);
+  const range = oneRange(request.headers.range);
+  if (await isSent(asked, digest, range)) return reply;
+  const reading = await parts.shelf.blobs.read(repository, digest, range);
   if (!reading) throw blobUnknown(digest);
   if (reading.status === 416)
     throw new DoorError(416, "RANGE_INVALID", "The blob has no such bytes.", {
@@ -33,20 +34,28 @@ export const answerBlob = async <Holder>(asked: Asked<Holder>, digest: string): 
   return reply.send(reading.bytes);
 };
 
+/** HTTP lets a server answer all of it where several parts are asked for, and has it do so where the range is none of bytes. */
+const oneRange = (text: string | undefined): string | undefined => {
+  const [, first = "", last = ""] = /^bytes=(\d*)-(\d*)$/.exec(text ?? "") ?? [];
+  const isNone = first === "" ? last === "" : last !== "" && Number(last) < Number(first);
+  return isNone ? undefined : text;
+};
+
 /** `false`: not that way, and nothing is answered yet. */
 const isSent = async <Holder>(
-  { parts, request, reply, repository }: Asked<Holder>,
+  { parts, reply, repository }: Asked<Holder>,
   digest: string,
+  range: string | undefined,
 ): Promise<boolean> => {
   const { raw } = reply;
   try {
-    const isDone = await parts.shelf.blobs.send?.(repository, digest, request.headers.range, (head) => {
-      const range = head.contentRange === undefined ? {} : { "content-range": head.contentRange };
+    const isDone = await parts.shelf.blobs.send?.(repository, digest, range, (head) => {
+      const part = head.contentRange === undefined ? {} : { "content-range": head.contentRange };
       reply.hijack();
       raw.writeHead(head.status, {
         ...(reply.getHeaders() as OutgoingHttpHeaders),
         "content-length": head.length,
-        ...range,
+        ...part,
       });
       return raw;
     });

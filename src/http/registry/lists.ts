@@ -2,6 +2,8 @@ import type { Answering, Asked } from "./asked.ts";
 import { DoorError, digestInvalid, unsupported } from "./errors.ts";
 import { isDigest } from "./names.ts";
 
+const INDEX = "application/vnd.oci.image.index.v1+json";
+
 /** Tags in lexical order, a page of `n` after `last`; Link names the next one. */
 export const answerTags = async <Holder>({
   parts,
@@ -40,11 +42,11 @@ export const answerReferrers = async <Holder>(
   const wanted = query.get("artifactType");
   const all = await parts.rules.referrers(repository, digest);
   if (wanted !== null) reply.header("oci-filters-applied", "artifactType");
-  return reply.type("application/vnd.oci.image.index.v1+json").send(
-    JSON.stringify({
-      schemaVersion: 2,
-      mediaType: "application/vnd.oci.image.index.v1+json",
-      manifests: wanted === null ? all : all.filter(({ artifactType }) => artifactType === wanted),
-    }),
-  );
+  const index = {
+    schemaVersion: 2,
+    mediaType: INDEX,
+    manifests: wanted === null ? all : all.filter(({ artifactType }) => artifactType === wanted),
+  };
+  // As bytes: to a text a charset would be added, and clients take that media type for none they know.
+  return reply.type(INDEX).send(Buffer.from(JSON.stringify(index)));
 };

@@ -1,8 +1,8 @@
 import type { ImageDetail, ImageIdentifier, ListImagesFilter } from "@aws-sdk/client-ecr";
+import { imageIn } from "../find-image.ts";
 import { findRepository } from "../find-repository.ts";
-import { ImageNotFoundException } from "../model/errors.ts";
 import type { Image } from "../model/image.ts";
-import { checkImageIds, imageIdOf, imageOfId, isFailure } from "../model/image-ids.ts";
+import { checkImageIds } from "../model/image-ids.ts";
 import { pageOfSorted, refusePageOfNamed } from "../model/pages.ts";
 import type { RepositoryRecord } from "../model/repository.ts";
 import type { EcrDeps, EcrOperations } from "../ports.ts";
@@ -25,12 +25,8 @@ export const listImageOperations = (deps: EcrDeps): EcrOperations<"ListImages" |
     const images = await deps.images.list(repository);
     if (imageIds !== undefined) {
       checkImageIds(imageIds);
-      const found = imageIds.map((id) => {
-        const one = imageOfId(images, id);
-        if (isFailure(one)) throw new ImageNotFoundException(repository, imageIdOf(id));
-        return one;
-      });
-      return { imageDetails: [...new Set(found)].map((image) => asDetail(repository, image)) };
+      const found = new Set(imageIds.map((id) => imageIn(images, repository, id)).filter(isWanted(filter)));
+      return { imageDetails: [...found].map((image) => asDetail(repository, image)) };
     }
     const wanted = images.filter(isWanted(filter)).sort((a, b) => (keyOfImage(a) < keyOfImage(b) ? -1 : 1));
     const { items, ...rest } = pageOfSorted("image-details", wanted, keyOfImage, page);

@@ -205,12 +205,15 @@ export interface Descriptor {
   readonly annotations?: Readonly<Record<string, string>>;
 }
 
+/** What somebody wants with a repository at the registry's door. */
+export type RegistryAccess = "pull" | "push" | "list" | "delete";
+
 /** What the registry's door asks of this wing. All but `holderOf` throw ECR's errors. */
 export interface RegistryRules {
   /** `undefined`: the token has expired, was tampered with, or is none of Berth's. */
   holderOf(token: string): TokenHolder | undefined;
   /** `false`: the token is another account's or another region's. Throws where the repository is missing or may not be used so. */
-  allow(holder: TokenHolder, repository: RepositoryRef, access: "pull" | "push"): Promise<boolean>;
+  allow(holder: TokenHolder, repository: RepositoryRef, access: RegistryAccess): Promise<boolean>;
   /** The digest a tag names, or the digest itself where the repository has that image. */
   resolve(repository: RepositoryRef, reference: string): Promise<string | undefined>;
   /** Throws where the manifest may not be named so; it then may be kept, and `push` must follow. */

@@ -4,13 +4,15 @@ import { AccessDeniedException, RepositoryNotFoundException } from "./model/erro
 import { isRepositoryName } from "./model/names.ts";
 import { readToken, type TokenHolder } from "./model/registry-token.ts";
 import { homeOf, isBaseImage, type RepositoryRef } from "./model/repository.ts";
-import type { EcrDeps, RegistryRules } from "./ports.ts";
+import type { EcrDeps, RegistryAccess, RegistryRules } from "./ports.ts";
 import { checkPush, pushImage } from "./push-image.ts";
 import { holdUpload } from "./upload-gate.ts";
 
-/** The permissions of IAM that a pull and a push take. */
-const ACTIONS = {
+/** The permissions of IAM that each takes. */
+const ACTIONS: Readonly<Record<RegistryAccess, readonly string[]>> = {
   pull: ["ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"],
+  list: ["ecr:ListImages"],
+  delete: ["ecr:BatchDeleteImage"],
   push: [
     "ecr:BatchCheckLayerAvailability",
     "ecr:InitiateLayerUpload",
@@ -18,7 +20,9 @@ const ACTIONS = {
     "ecr:CompleteLayerUpload",
     "ecr:PutImage",
   ],
-} as const;
+};
+
+const isReading = (access: RegistryAccess): boolean => access === "pull" || access === "list";
 
 /** What the registry's door asks. */
 export const registryRules = (deps: EcrDeps): RegistryRules => {
@@ -33,9 +37,9 @@ export const registryRules = (deps: EcrDeps): RegistryRules => {
 
     async allow(holder, asked, access) {
       const repository = home(asked);
-      if (!isOwn(holder, repository) && !(access === "pull" && isBaseImage(asked.name))) return false;
-      if (access === "push" && holder.right !== "push")
-        throw new AccessDeniedException(`The token of ${holder.principal} only pulls; this asks to push.`);
+      if (!isOwn(holder, repository) && !(isReading(access) && isBaseImage(asked.name))) return false;
+      if (!isReading(access) && holder.right !== "push")
+        throw new AccessDeniedException(`The token of ${holder.principal} only pulls; this asks to ${access}.`);
       const makes = access === "push" && deps.createOnPush && isRepositoryName(asked.name);
       const found =
         (await lookUpRepository(deps, repository)) ?? (makes && (await makeRepository(deps, repository, {})));

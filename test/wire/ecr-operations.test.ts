@@ -199,7 +199,15 @@ t.test("a pushed image is described at once, whole", async (t) => {
     { imageId: { imageTag: "no" }, failureCode: "ImageNotFound", failureReason: "Requested image not found" },
     { failureCode: "MissingDigestAndTag" },
   ]);
-  const pulled = await ecr.describeImages({ repositoryName: "described", imageIds: [{ imageTag: "1" }] });
+  for (const id of [{}, { imageDigest: "sha256:1" }, { imageTag: "/" }])
+    await t.rejects(
+      ecr.describeImages({ repositoryName: "described", imageIds: [id] }),
+      code("InvalidParameterException"),
+      JSON.stringify(id),
+    );
+  const named = { repositoryName: "described", imageIds: [{ imageTag: "1" }] };
+  t.strictSame((await ecr.describeImages({ ...named, filter: { tagStatus: "UNTAGGED" } })).imageDetails, []);
+  const pulled = await ecr.describeImages(named);
   t.match(pulled.imageDetails, [{ lastRecordedPullTime: new Date(world.clock.now()) }]);
 
   const imageIds = [{ imageDigest: digest }, { imageTag: "all" }, { imageDigest: signature }];
@@ -364,7 +372,16 @@ t.test("a repository policy is kept, and what it denies is denied on both ways i
     ecr.setRepositoryPolicy({ repositoryName, policyText: "{}" }),
     code("InvalidParameterException", /Invalid repository policy/),
   );
-  t.match(await ecr.deleteRepositoryPolicy({ repositoryName }), { policyText });
+  for (const [action, access] of [
+    ["ecr:ListImages", "list"],
+    ["ecr:BatchDeleteImage", "delete"],
+  ] as const) {
+    t.equal(await world.wing.rules.allow(holder, repository, access), true, `${access} is not denied yet`);
+    await ecr.setRepositoryPolicy({ repositoryName, policyText: policyText.replace("ecr:PutImage", action) });
+    await t.rejects(world.wing.rules.allow(holder, repository, access), { message: new RegExp(action) });
+  }
+  await t.rejects(world.wing.rules.allow({ ...holder, right: "pull" }, repository, "delete"), /only pulls/);
+  t.match(await ecr.deleteRepositoryPolicy({ repositoryName }), { policyText: /ecr:BatchDeleteImage/ });
   t.equal(await world.wing.rules.allow(holder, repository, "push"), true);
 });
 
@@ -688,7 +705,8 @@ t.test("by itself: a push makes its repository where that is set, and every hour
   const own = await anEcrWorld(t, { defaults: SCOPE, createOnPush: true });
   const holder = { ...SCOPE, principal: USER, right: "push" as const, expiresAt: 0 };
   const made = { ...SCOPE, name: "made/on-push" };
-  await t.rejects(own.wing.rules.allow(holder, made, "pull"), { code: "RepositoryNotFoundException" });
+  for (const access of ["pull", "list", "delete"] as const)
+    await t.rejects(own.wing.rules.allow(holder, made, access), { code: "RepositoryNotFoundException" }, access);
   t.equal(await own.wing.rules.allow(holder, made, "push"), true);
   t.equal(await own.wing.rules.allow(holder, made, "pull"), true);
 

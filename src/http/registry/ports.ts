@@ -8,7 +8,7 @@ export interface RepositoryRef {
 }
 
 /** What somebody wants with a repository. */
-export type Access = "pull" | "push";
+export type Access = "pull" | "push" | "list" | "delete";
 
 /** An upload under way, as the last answer left it. */
 export interface Upload {

@@ -87,8 +87,12 @@ export const registryDoor = <Holder>(options: DoorOptions<Holder>): FastifyInsta
   return app;
 };
 
-const accessOf = ({ kind }: Endpoint, method: string): Access =>
-  kind === "uploads" || kind === "upload" || !["GET", "HEAD"].includes(method) ? "push" : "pull";
+const accessOf = ({ kind }: Endpoint, method: string): Access => {
+  if (kind === "uploads" || kind === "upload") return "push";
+  if (method === "DELETE") return "delete";
+  if (method !== "GET" && method !== "HEAD") return "push";
+  return kind === "tags" ? "list" : "pull";
+};
 
 /** Who may not read the repository uploads the blob instead of mounting it. */
 const readableBy =

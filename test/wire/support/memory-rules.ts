@@ -1,4 +1,4 @@
-import type { Descriptor, PushedManifest, RepositoryRef, Rules } from "../../../src/http/registry/ports.ts";
+import type { Access, Descriptor, PushedManifest, RepositoryRef, Rules } from "../../../src/http/registry/ports.ts";
 import { ApiError } from "../../../src/kernel/errors.ts";
 
 /** A token of these tests: `ACCOUNT push` or `ACCOUNT pull`. */
@@ -18,27 +18,31 @@ class Refusal extends ApiError {
 /** Names in memory, by the plainest rules: `app` and `other` exist, and tags that begin with `v` are immutable. */
 export const memoryRules = (
   repositories: readonly string[] = ["app", "other"],
-): Rules<Holder> & { pulls: string[] } => {
+): Rules<Holder> & { pulls: string[]; uses: Access[] } => {
   const images = new Map<string, PushedManifest>();
   const digestByTag = new Map<string, string>();
   const pulls: string[] = [];
+  const uses: Access[] = [];
   const key = ({ account, region, name }: RepositoryRef, what: string) => `${account}.${region}/${name} ${what}`;
   const under = (repository: RepositoryRef) => key(repository, "");
   const parsed = ({ bytes }: PushedManifest) => JSON.parse(bytes.toString()) as Record<string, unknown>;
   return {
     pulls,
+    uses,
     holderOf: (token) => {
       const [, account, right] = /^(\d{12}) (push|pull)$/.exec(token) ?? [];
       return account === undefined ? undefined : { account, mayPush: right === "push" };
     },
     async allow(holder, { account, name }, access) {
+      uses.push(access);
       if (holder.account !== account) return false;
       if (!repositories.includes(name))
         throw new Refusal(
           "RepositoryNotFoundException",
           `The repository with name '${name}' does not exist in the registry with id '${account}'`,
         );
-      if (access === "push" && !holder.mayPush) throw new Refusal("AccessDeniedException", "This token only pulls.");
+      if (!holder.mayPush && (access === "push" || access === "delete"))
+        throw new Refusal("AccessDeniedException", "This token only pulls.");
       return true;
     },
     async resolve(repository, reference) {

@@ -42,13 +42,12 @@ for i = 2, #ARGV, 8 do
       redis.call("SREM", key.job_stopping, id)
     end
     if verdict == "RETRY" then
-      redis.call("HSET", key.job .. id, "attempts", attempts, "reason", reason, "readyAt", at)
       redis.call("HDEL", key.job .. id, "startedAt", "environment", "host")
       if parent then
-        redis.call("HSET", key.job .. id, "status", "RUNNABLE")
+        redis.call("HSET", key.job .. id, "status", "RUNNABLE", "attempts", attempts, "reason", reason, "readyAt", at)
         set_child(parent, index, was, "RUNNABLE")
       else
-        set_status(id, queue, job[5], was, "RUNNABLE")
+        set_status(id, queue, job[5], was, "RUNNABLE", "attempts", attempts, "reason", reason, "readyAt", at)
       end
       if tonumber(ARGV[i + 5]) > 0 then
         redis.call("ZADD", key.job_due, tonumber(at) + tonumber(ARGV[i + 5]), "retry " .. id)
@@ -59,11 +58,10 @@ for i = 2, #ARGV, 8 do
     elseif parent then
       end_child(parent, index, was, verdict, reason, stopped_at, attempts, ARGV[i + 7] ~= "" and ARGV[i + 7] or nil)
     else
-      redis.call("HSET", key.job .. id, "attempts", attempts)
-      -- A short one may have ended before it was seen running.
-      if ARGV[i + 7] ~= "" then redis.call("HSET", key.job .. id, "startedAt", ARGV[i + 7]) end
       redis.call("HDEL", key.job .. id, "environment", "host")
-      end_job(id, verdict, reason, stopped_at)
+      -- A short one may have ended before it was seen running.
+      if ARGV[i + 7] ~= "" then end_job(id, verdict, reason, stopped_at, "attempts", attempts, "startedAt", ARGV[i + 7])
+      else end_job(id, verdict, reason, stopped_at, "attempts", attempts) end
     end
   end
 end

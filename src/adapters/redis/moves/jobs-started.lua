@@ -14,8 +14,7 @@ for i = 2, #ARGV, 3 do
       redis.call("HSET", key.job .. id, "status", "RUNNING", "startedAt", started_at)
       set_child(parent, index, "STARTING", "RUNNING")
     else
-      redis.call("HSET", key.job .. id, "startedAt", started_at)
-      set_status(id, job[3], job[4], "STARTING", "RUNNING")
+      set_status(id, job[3], job[4], "STARTING", "RUNNING", "startedAt", started_at)
     end
     if job[5] then
       local due = tonumber(started_at) + tonumber(job[5]) * 1000

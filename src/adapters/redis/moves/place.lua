@@ -87,7 +87,8 @@ for _, task in ipairs(tasks) do
   redis.call("HSET", key.task .. task.id, "cluster", task.cluster, "host", task.host, "engine", engine, "group", task.group,
     "cpu", task.cpu, "memory", task.memory, "ports", task.ports, "status", task.status, "countsAs", task.counts_as,
     "createdAt", task.created_at, "version", task.version, "terms", task.terms, "fixed", task.fixed,
-    "details", task.details, "desired", "RUNNING", "observed", task.observed, "placement", task.placement)
+    "details", task.details, "desired", "RUNNING", "observed", task.observed, "placement", task.placement,
+    unpack(task.claim and { "job", task.claim.id } or {}))
   local host = hosts[task.host]
   host.counts[task.counts_as] = (host.counts[task.counts_as] or 0) + 1
   redis.call("SADD", key.host_tasks .. task.host, task.id)
@@ -96,10 +97,7 @@ for _, task in ipairs(tasks) do
   for _, term in ipairs(cjson.decode(task.terms)) do
     redis.call("ZADD", key.task_term .. task.cluster .. ":" .. term, task.created_at, task.id)
   end
-  if task.claim then
-    redis.call("HSET", key.task .. task.id, "job", task.claim.id)
-    take_claim(task.claim, task.host, at)
-  end
+  if task.claim then take_claim(task.claim, task.host, at) end
   emit("task", task.id, "placed", at, "cluster", task.cluster, "host", task.host, "group", task.group,
     "status", task.status, "desired", "RUNNING")
 end

@@ -5,13 +5,12 @@
 -- Writes the task, its term, its group's count on the host, and a feed entry `task stop-requested`
 -- USES feed, hosts
 local id, stop, code, at, epoch = ARGV[1], ARGV[2], ARGV[3], ARGV[4], ARGV[5]
-local task = redis.call("HMGET", KEYS[1], "desired", "cluster", "host", "group", "createdAt", "status")
+local task = redis.call("HMGET", KEYS[1], "desired", "cluster", "host", "group", "createdAt", "status", "version")
 if task[1] ~= "RUNNING" or (epoch ~= "" and is_older_epoch(task[3], epoch)) then return 0 end
 local cluster, host, group, created_at, status = task[2], task[3], task[4], task[5], task[6]
 
+redis.call("HSET", KEYS[1], "desired", "STOPPED", "stop", stop, "version", tonumber(task[7]) + 1)
 no_longer_desired(id, cluster, host, group, created_at)
-redis.call("HSET", KEYS[1], "stop", stop)
-redis.call("HINCRBY", KEYS[1], "version", 1)
 emit("task", id, "stop-requested", at, "cluster", cluster, "host", host, "group", group,
   "status", status, "desired", "STOPPED", "code", code)
 return 1

@@ -16,9 +16,8 @@ local function leave_group(host, group)
   end
 end
 
--- A task is no longer wanted: it leaves its group's count, and is found by another term.
+-- A task whose `desired` became STOPPED leaves its group's count, and is found by another term.
 local function no_longer_desired(id, cluster, host, group, created_at)
-  redis.call("HSET", key.task .. id, "desired", "STOPPED")
   leave_group(host, group)
   redis.call("ZREM", key.task_term .. cluster .. ":desired:RUNNING", id)
   redis.call("ZADD", key.task_term .. cluster .. ":desired:STOPPED", created_at, id)

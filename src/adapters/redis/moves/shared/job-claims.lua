@@ -38,16 +38,16 @@ end
 
 local function take_claim(claim, host, at)
   local id, queue, share = claim.id, claim.queue, claim.share
-  redis.call("HSET", key.job .. id, "attempt", claim.attempt, "environment", claim.environment, "host", host)
   if claim.parent then
     if claim.is_first then
       redis.call("HSET", key.job .. id, "queue", queue, "share", share, "cpu", claim.cpu, "order", claim.order, "score", claim.score)
       if claim.timeout then redis.call("HSET", key.job .. id, "timeout", claim.timeout) end
     end
-    redis.call("HSET", key.job .. id, "status", "STARTING")
+    redis.call("HSET", key.job .. id, "status", "STARTING", "attempt", claim.attempt, "environment", claim.environment, "host", host)
     set_child(claim.parent, claim.index, "RUNNABLE", "STARTING")
   else
-    set_status(id, queue, claim.order, "RUNNABLE", "STARTING")
+    set_status(id, queue, claim.order, "RUNNABLE", "STARTING",
+      "attempt", claim.attempt, "environment", claim.environment, "host", host)
   end
   if claim.entry == claim.parent then move_cursor(claim.parent, queue, share) else leave_line(queue, share, id) end
   redis.call("ZADD", key.job_live, at, id)

@@ -3,11 +3,10 @@
 -- Whoever depends on it is looked at by a move of its own: there may be thousands.
 local function release(id) redis.call("RPUSH", key.job_released, "ended " .. id) end
 
--- The end of a job that is no child; it has left the line.
-local function end_job(id, status, reason, at)
-  local job = redis.call("HMGET", key.job .. id, "queue", "order", "status", "name")
-  set_status(id, job[1], job[2], job[3], status)
-  redis.call("HSET", key.job .. id, "reason", reason, "stoppedAt", at)
+-- The end of a job that is no child; it has left the line. What follows `at` is written with it, as by `set_status`.
+local function end_job(id, status, reason, at, ...)
+  local job = redis.call("HMGET", key.job .. id, "queue", "order", "status")
+  set_status(id, job[1], job[2], job[3], status, "reason", reason, "stoppedAt", at, ...)
   redis.call("ZADD", key.job_finished, at, id)
   if redis.call("EXISTS", key.job_dependents .. id) == 1 then release(id) end
   emit("job", id, "ended", at, "queue", job[1], "status", status, "was", job[3])

@@ -7,8 +7,7 @@ local function open_job(id, at)
   -- Cancelled while its dependencies lasted: this is when that acts.
   if job[8] then return end_waiting(id, cjson.decode(job[8]).reason, at) end
   if size == 0 then
-    set_status(id, queue, job[6], job[7], "RUNNABLE")
-    redis.call("HSET", key.job .. id, "readyAt", at)
+    set_status(id, queue, job[6], job[7], "RUNNABLE", "readyAt", at)
     enter_line(queue, share, job[3], id)
     emit("job", id, "ready", at, "queue", queue, "status", "RUNNABLE")
     return

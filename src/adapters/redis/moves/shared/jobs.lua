@@ -37,8 +37,9 @@ local function set_child(parent, index, was, status)
   redis.call("HINCRBY", key.job .. parent, "n:" .. status, 1)
 end
 
-local function set_status(id, queue, order, was, status)
-  redis.call("HSET", key.job .. id, "status", status)
+-- What follows `status` is written with it: fields of the job and their values in turn.
+local function set_status(id, queue, order, was, status, ...)
+  redis.call("HSET", key.job .. id, "status", status, ...)
   redis.call("ZREM", key.job_list .. queue .. ":" .. was, id)
   redis.call("ZADD", key.job_list .. queue .. ":" .. status, order, id)
 end

@@ -89,8 +89,9 @@ async function* follow(redis: Redis, feedLength: number, from: string, signal: A
       yield itemOfEntry(entry);
     }
     position = entries.at(-1)?.[0] ?? position;
-    // Changes come in bursts: the first is told at once, and what follows it closely is read at once.
-    if (entries.length > 0) await pause(GATHER_MS, undefined, { signal }).catch(() => {});
+    // Changes come in bursts: the first is told at once, and what follows it closely is read at once. More than one read takes is there already.
+    if (entries.length > 0 && entries.length < READ_AT_A_TIME)
+      await pause(GATHER_MS, undefined, { signal }).catch(() => {});
   }
 }
 

@@ -1,5 +1,5 @@
 import type { Change } from "../../kernel/change-feed.ts";
-import { fieldsOf, numberField, textField } from "./fields.ts";
+import { numberField, textField } from "./fields.ts";
 import { KEYS } from "./keys.ts";
 
 /** One entry of a stream as XREAD, XRANGE and their like answer it. */
@@ -9,14 +9,19 @@ const OWN_FIELDS: ReadonlySet<string> = new Set(["kind", "subject", "verb", "at"
 
 /** An entry of the feed; what is not its own is a fact. Throws BrokenRecordError. */
 export const changeOfEntry = ([id, flat]: StreamEntry): Change => {
-  const fields = fieldsOf(flat);
+  const own = new Map<string, string>();
+  const facts: Record<string, string> = {};
+  for (let i = 0; i + 1 < flat.length; i += 2) {
+    if (OWN_FIELDS.has(flat[i]!)) own.set(flat[i]!, flat[i + 1]!);
+    else facts[flat[i]!] = flat[i + 1]!;
+  }
   return {
     id,
-    kind: textField(fields, "kind", KEYS.feed),
-    subject: textField(fields, "subject", KEYS.feed),
-    verb: textField(fields, "verb", KEYS.feed),
-    at: numberField(fields, "at", KEYS.feed),
-    facts: Object.fromEntries([...fields].filter(([name]) => !OWN_FIELDS.has(name))),
+    kind: textField(own, "kind", KEYS.feed),
+    subject: textField(own, "subject", KEYS.feed),
+    verb: textField(own, "verb", KEYS.feed),
+    at: numberField(own, "at", KEYS.feed),
+    facts,
   };
 };
 

@@ -77,7 +77,10 @@ t.test("timestamps are epoch seconds in JSON, with their fraction", async (t) =>
 });
 
 t.test("an output of the wrong type is our bug and says where", async (t) => {
-  const shape = structure("S", { at: { kind: "timestamp", format: undefined }, n: { kind: "number" } });
+  const shape = structure("S", {
+    at: { kind: "timestamp", format: undefined },
+    n: { kind: "number", isFraction: true },
+  });
   t.throws(() => encodeJson(shape, { at: "now" }, PLAIN_JSON, ignore), /S.at is a timestamp .* answered a string/);
   t.throws(() => encodeXml(shape, { n: "1" }, ignore), /S.n is a number/);
 });

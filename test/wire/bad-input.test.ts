@@ -85,11 +85,18 @@ t.test("awsJson", async (t) => {
     ["a wrong type", "DescribeTasks", '{"tasks":"a"}', "SerializationException", /STRING_VALUE .* a List at 'tasks'/],
     ["a wrong type in a list", "DescribeTasks", '{"tasks":["a",1]}', "SerializationException", /'tasks.2.member'/],
     [
-      "a fraction's text for a number",
+      "a number's text for a number",
       "RunTask",
       '{"taskDefinition":"a","count":"1"}',
       "SerializationException",
       /'count'/,
+    ],
+    [
+      "a fraction for a whole number",
+      "RunTask",
+      '{"taskDefinition":"a","count":1.5}',
+      "SerializationException",
+      /NUMBER_VALUE .* an Integer at 'count'/,
     ],
     [
       "a missing member",

@@ -1,8 +1,11 @@
 import {
   BatchClient,
   CreateComputeEnvironmentCommand,
+  CreateSchedulingPolicyCommand,
   CreateServiceEnvironmentCommand,
   DescribeJobsCommand,
+  DescribeSchedulingPoliciesCommand,
+  ListJobsCommand,
   paginateDescribeJobDefinitions,
   paginateListJobs,
   RegisterJobDefinitionCommand,
@@ -94,6 +97,21 @@ t.test("Batch as AWS's own client meets it", async (t) => {
     for await (const page of paginateListJobs({ client, pageSize: 3 }, { jobQueue: "default", filters }))
       names.push(...(page.jobSummaryList ?? []).map(({ jobName }) => jobName));
     t.same(names, ["paged-3", "paged-2", "paged-1", "paged-0"]);
+  });
+
+  await t.test("a weight may be a fraction, a count may not", async (t) => {
+    const fairsharePolicy = { shareDistribution: [{ shareIdentifier: "a", weightFactor: 0.5 }] };
+    const { arn = "" } = await client.send(new CreateSchedulingPolicyCommand({ name: "half", fairsharePolicy }));
+    const { schedulingPolicies } = await client.send(new DescribeSchedulingPoliciesCommand({ arns: [arn] }));
+    t.match(schedulingPolicies, [{ fairsharePolicy }]);
+    await t.rejects(client.send(submit({ arrayProperties: { size: 2.5 } })), {
+      name: "SerializationException",
+      message: /'arrayProperties.size'/,
+    });
+    await t.rejects(client.send(new ListJobsCommand({ jobQueue: "default", maxResults: 1.5 })), {
+      name: "SerializationException",
+      message: /'maxResults'/,
+    });
   });
 
   await t.test("errors have AWS's names and status, and what is not built says so", async (t) => {

@@ -129,7 +129,7 @@ t.test("a request that cannot be answered", async (t) => {
       ["GET", "/api/clusters/a/tasks?maxResults=many"],
       400,
       "SerializationException",
-      /maxResults=many is not a number/,
+      /maxResults=many is not a whole number/,
     ],
     [["GET", "/api/clusters/a/tasks?family=a&family=b"], 400, "SerializationException", /family is given 2 times/],
     [["GET", "/api/clusters/a/tasks?famly=a"], 400, "ValidationException", /famly is no member/],

@@ -95,8 +95,9 @@ const DECODERS: Decoders = {
     if (typeof json !== "string") throw wrongType(json, "a String", at);
     return checkEnum(oneOf, json, at.place, at.findings);
   },
-  number(_, json, at) {
+  number({ isFraction }, json, at) {
     if (typeof json !== "number") throw wrongType(json, "a Number", at);
+    if (!isFraction && !Number.isInteger(json)) throw wrongType(json, "an Integer", at);
     return json;
   },
   bigInteger(_, json, at) {

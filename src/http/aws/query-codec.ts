@@ -77,7 +77,7 @@ const DECODERS: Decoders = {
     );
   },
   string: ({ oneOf }, node, at) => checkEnum(oneOf, textOf(node, "a String", at), at.place, at.findings),
-  number: (_, node, at) => parsed(parseNumber, node, "a Number", at),
+  number: (shape, node, at) => parsed((text) => parseNumber(text, shape), node, "a Number", at),
   boolean: (_, node, at) => parsed(parseBoolean, node, "a Boolean", at),
   bigInteger: (_, node, at) =>
     parsed((text) => (/^-?\d+$/.test(text) ? BigInt(text) : undefined), node, "an Integer", at),

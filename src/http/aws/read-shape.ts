@@ -12,6 +12,22 @@ import {
 /** The values of an enum member, or `undefined` where the member is free text. The schemas themselves do not say. */
 export type EnumOf = (structure: string, member: string) => readonly string[] | undefined;
 
+/**
+ * The SDK's schemas call whole numbers and fractions alike, and so do its types. These are the members of inputs that AWS's models of Batch,
+ * CloudWatch Logs, ECR, ECS and STS make float or double; all other numbers are whole.
+ */
+const FRACTIONS: ReadonlySet<string> = new Set([
+  "canaryPercent",
+  "defaultValue",
+  "doubleValue",
+  "drainPercent",
+  "max",
+  "min",
+  "stepPercent",
+  "value",
+  "weightFactor",
+]);
+
 // The SDK's codes for timestamps, from @smithy/types: 4 leaves the format to the protocol.
 const TIMESTAMP_FORMATS: Readonly<Record<number, TimestampFormat>> = {
   4: undefined,
@@ -53,7 +69,7 @@ export const shapeReader = (enumOf: EnumOf) => {
       const member: Member = {
         name: memberName,
         required: members.length < requiredCount,
-        shape: readShape(memberSchema, enumOf(name, memberName)),
+        shape: readShape(memberSchema, memberName, enumOf(name, memberName)),
         jsonName: traits.jsonName ?? memberName,
         // A list's own xmlName names its items' wrapper elsewhere; only the member's counts here.
         xmlName: memberSchema.getMemberTraits().xmlName ?? memberName,
@@ -65,21 +81,28 @@ export const shapeReader = (enumOf: EnumOf) => {
     return shape;
   };
 
-  const readShape = (schema: NormalizedSchema, oneOf?: readonly string[]): Shape => {
+  const readShape = (schema: NormalizedSchema, memberName: string, oneOf?: readonly string[]): Shape => {
     const flattened = Boolean(schema.getMergedTraits().xmlFlattened);
     if (schema.isListSchema()) {
       const item = schema.getValueSchema();
-      return { kind: "list", item: readShape(item, oneOf), itemName: nameInXml(item, "member"), flattened };
+      return { kind: "list", item: readShape(item, memberName, oneOf), itemName: nameInXml(item, "member"), flattened };
     }
     if (schema.isMapSchema()) {
       const value = schema.getValueSchema();
       const keyName = nameInXml(schema.getKeySchema(), "key");
-      return { kind: "map", value: readShape(value, oneOf), keyName, valueName: nameInXml(value, "value"), flattened };
+      return {
+        kind: "map",
+        value: readShape(value, memberName, oneOf),
+        keyName,
+        valueName: nameInXml(value, "value"),
+        flattened,
+      };
     }
     if (schema.isStructSchema()) return readStructure(schema);
     if (schema.isUnitSchema()) return EMPTY_STRUCTURE;
     if (schema.isBooleanSchema()) return { kind: "boolean" };
-    if (schema.isNumericSchema() || schema.isBigDecimalSchema()) return { kind: "number" };
+    if (schema.isNumericSchema() || schema.isBigDecimalSchema())
+      return { kind: "number", isFraction: FRACTIONS.has(memberName) };
     if (schema.isBigIntegerSchema()) return { kind: "bigInteger" };
     if (schema.isBlobSchema()) return { kind: "blob" };
     if (schema.isTimestampSchema()) {
@@ -91,7 +114,7 @@ export const shapeReader = (enumOf: EnumOf) => {
 
   /** The shape of an operation's input, output or an error. */
   return (schema: unknown): StructureShape => {
-    const shape = readShape(NormalizedSchema.of(schema as never));
+    const shape = readShape(NormalizedSchema.of(schema as never), "");
     if (shape.kind !== "structure") throw new Error(`an operation takes and gives structures, not a ${shape.kind}`);
     return shape;
   };

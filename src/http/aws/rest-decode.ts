@@ -117,7 +117,7 @@ const textFrom = (
   if (shape.kind === "string") return checkEnum(shape.oneOf, text, place, findings);
   const value =
     shape.kind === "number"
-      ? parseNumber(text)
+      ? parseNumber(text, shape)
       : shape.kind === "boolean"
         ? parseBoolean(text)
         : shape.kind === "timestamp"

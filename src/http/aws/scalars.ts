@@ -17,8 +17,13 @@ export const formatTimestamp = (format: Format, moment: Date): string => {
   return moment.toISOString().replace(".000Z", "Z");
 };
 
-/** Decimal text as a number, as XML, queries and headers write it; `undefined` where it is none. */
-export const parseNumber = (text: string): number | undefined => {
+/** Decimal text as a number, as XML, queries and headers write it; `undefined` where it is none, or none of that shape. */
+export const parseNumber = (text: string, { isFraction }: { readonly isFraction: boolean }): number | undefined => {
+  const value = parseDecimal(text);
+  return isFraction || Number.isInteger(value) ? value : undefined;
+};
+
+const parseDecimal = (text: string): number | undefined => {
   if (text === "NaN") return Number.NaN;
   if (/^-?Infinity$/.test(text)) return text.startsWith("-") ? -Infinity : Infinity;
   return /^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$/.test(text) ? Number(text) : undefined;

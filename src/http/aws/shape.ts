@@ -10,8 +10,7 @@ export type Shape =
   | MapShape
   | StructureShape
   | { readonly kind: "boolean" }
-  /** Integers and fractions alike: the SDK's schemas do not tell them apart. */
-  | { readonly kind: "number" }
+  | { readonly kind: "number"; readonly isFraction: boolean }
   | { readonly kind: "bigInteger" }
   /** Any JSON. */
   | { readonly kind: "document" };

@@ -17,8 +17,10 @@ export const queryValue = (name: string, shape: Shape, texts: readonly string[])
 };
 
 const scalarValue = (name: string, shape: Shape, text: string): unknown => {
-  if (shape.kind === "number" || shape.kind === "bigInteger")
-    return parseNumber(text) ?? refuse(name, text, "a number");
+  if (shape.kind === "number" || shape.kind === "bigInteger") {
+    const isFraction = shape.kind === "number" && shape.isFraction;
+    return parseNumber(text, { isFraction }) ?? refuse(name, text, isFraction ? "a number" : "a whole number");
+  }
   if (shape.kind === "boolean") return parseBoolean(text) ?? refuse(name, text, "true or false");
   return text;
 };

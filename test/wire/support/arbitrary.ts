@@ -20,11 +20,7 @@ const wholeSecond = milliseconds.map((moment) => new Date(Math.floor(moment / 10
 const valueFor = (shape: Shape, protocol: ProtocolName, depth: number): fc.Arbitrary<unknown> => {
   if (shape.kind === "string") return shape.oneOf ? fc.constantFrom(...shape.oneOf) : bodyText(protocol);
   if (shape.kind === "boolean") return fc.boolean();
-  if (shape.kind === "number")
-    return fc.oneof(
-      fc.integer(),
-      fc.integer().map((one) => one / 8),
-    );
+  if (shape.kind === "number") return shape.isFraction ? fc.integer().map((one) => one / 8) : fc.integer();
   if (shape.kind === "timestamp")
     return shape.format === "http-date" ? wholeSecond : milliseconds.map((one) => new Date(one));
   if (shape.kind === "blob") return fc.uint8Array({ minLength: 1, maxLength: 12 });

@@ -116,7 +116,8 @@ t.test("a job runs with its parameters; its output and its exit code are kept", 
 });
 
 t.test("an array of 50 of which three children fail once ends SUCCEEDED, with 53 attempts", async (t) => {
-  const script = "case $AWS_BATCH_JOB_ARRAY_INDEX in 7|19|33) test $AWS_BATCH_JOB_ATTEMPT -ge 2;; esac";
+  const script =
+    "test $AWS_BATCH_JOB_ARRAY_SIZE = 50 || exit 9; case $AWS_BATCH_JOB_ARRAY_INDEX in 7|19|33) test $AWS_BATCH_JOB_ATTEMPT -ge 2;; esac";
   const id = await submit("array", {
     ...runs(script),
     arrayProperties: { size: 50 },

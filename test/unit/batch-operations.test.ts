@@ -151,6 +151,15 @@ t.test("Batch's operations over the real stores", async (t) => {
     const id = await world.submit({ jobQueue: "shared", shareIdentifier: "abc", schedulingPriorityOverride: 4 });
     t.match(await world.describe(id), [{ shareIdentifier: "abc", schedulingPriority: 4 }]);
     await refused(t, world.submit({ shareIdentifier: "abc" }), /cannot be specified/);
+    await call("CreateJobQueue", { jobQueueName: "in-order", priority: 1, computeEnvironmentOrder });
+    const first = await world.submit({ jobQueue: "in-order" });
+    const second = await world.submit({ jobQueue: "in-order", schedulingPriorityOverride: 4 });
+    const { frontOfQueue } = await call("GetJobQueueSnapshot", { jobQueue: "in-order" });
+    t.same(
+      frontOfQueue?.jobs?.map(({ jobArn }) => jobArn?.split("/").at(-1)),
+      [first, second],
+      "without a policy a priority overtakes nobody",
+    );
     await refused(
       t,
       call("UpdateJobQueue", { jobQueue: "default", schedulingPolicyArn: policyArn }),

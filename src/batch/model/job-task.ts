@@ -13,6 +13,7 @@ const UNITS = 1024;
 const asTaskDefinition = (container: JobContainer, region: string): JobTaskMembers => {
   const { image, command, environment, vcpus, memoryMiB, volumes, mountPoints, ulimits, linuxParameters } = container;
   const logConfiguration = jobLogging(container, region);
+  const size = container.siblings;
   return {
     ...(volumes && { volumes }),
     containerDefinitions: [
@@ -20,7 +21,10 @@ const asTaskDefinition = (container: JobContainer, region: string): JobTaskMembe
         name: JOB_CONTAINER,
         image,
         command: [...command],
-        environment: [...environment],
+        environment: [
+          ...environment,
+          ...(size === undefined ? [] : [{ name: "AWS_BATCH_JOB_ARRAY_SIZE", value: String(size) }]),
+        ],
         cpu: vcpus * UNITS,
         memory: memoryMiB,
         essential: true,

@@ -34,6 +34,8 @@ export interface JobContainer extends PassedOn {
   readonly memoryMiB: number;
   /** What the name of its log stream begins with where nothing else is asked: the definition's name. */
   readonly logStreamPrefix?: string;
+  /** How many children its array has. */
+  readonly siblings?: number;
 }
 
 /** What a job waits for before it is RUNNABLE. At most 20. */

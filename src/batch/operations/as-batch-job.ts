@@ -86,7 +86,13 @@ const identity = (job: Job) => {
   };
 };
 
-const asContainer = ({ vcpus, memoryMiB, logStreamPrefix: _, ...container }: JobContainer): ContainerDetail => ({
+const asContainer = ({
+  vcpus,
+  memoryMiB,
+  logStreamPrefix: _,
+  siblings: __,
+  ...container
+}: JobContainer): ContainerDetail => ({
   ...container,
   command: [...container.command],
   environment: [...container.environment],

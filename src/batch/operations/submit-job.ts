@@ -27,7 +27,8 @@ export const submitJobOperations = (deps: BatchDeps): BatchOperations<"SubmitJob
     const tags = checkTags(request.tags);
     const queue = await findOpenQueue(deps, request.jobQueue, caller);
     const definition = await findActiveDefinition(deps, request.jobDefinition, caller);
-    const share = shareOf(queue.schedulingPolicy !== undefined, request.shareIdentifier);
+    const isFairShare = queue.schedulingPolicy !== undefined;
+    const share = shareOf(isFairShare, request.shareIdentifier);
     const resolved = resolveJob(definition.members, request, deps.settings.minimumAttemptDurationSeconds);
     enforceContainerLimits(resolved.container, deps.limits);
     const id = deps.random.uuid() as JobId;
@@ -37,8 +38,14 @@ export const submitJobOperations = (deps: BatchDeps): BatchOperations<"SubmitJob
       queue: queueId(caller, queue.name),
       definition: resourceArn(caller, "job-definition", `${definition.name}:${definition.revision}`),
       ...resolved,
-      container: { ...resolved.container, logStreamPrefix: definition.name },
+      container: {
+        ...resolved.container,
+        logStreamPrefix: definition.name,
+        ...(resolved.arraySize !== undefined && { siblings: resolved.arraySize }),
+      },
       ...(share !== undefined && { share }),
+      // Source: schedulingPriority of Batch's API. It only counts under fair share; the other queues start their jobs as they came.
+      ...(!isFairShare && { schedulingPriority: 0 }),
       tags,
       createdAt: deps.clock.now(),
       ...(cause && { cause }),

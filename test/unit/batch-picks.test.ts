@@ -162,6 +162,10 @@ t.test("what is switched off starts nothing and says so; without hosts a job wai
   t.same(codes(queue("q", line, { environments: off }), [host("h1", 1)]), [
     "MISCONFIGURATION:COMPUTE_ENVIRONMENT_DISABLED",
   ]);
+  t.equal(
+    pickJobs([queue("q", line, { environments: off })], [host("h1", 1)]).waiting[0]?.reason.text,
+    "Every environment of the queue is DISABLED: env.",
+  );
   t.same(codes(queue("q", line), []), ["CAPACITY:INSUFFICIENT_INSTANCE_CAPACITY"]);
   t.same(codes(queue("q", line), [host("h1", 1, 1, { isOpen: false })]), ["CAPACITY:INSUFFICIENT_INSTANCE_CAPACITY"]);
 });

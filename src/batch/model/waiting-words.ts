@@ -1,5 +1,5 @@
 import type { Resources } from "../../fleet/index.ts";
-import type { JobId } from "./ids.ts";
+import { type JobId, scopedName } from "./ids.ts";
 import type { EnvironmentView, Reason } from "./pick-input.ts";
 import { hostsOf, type Rooms } from "./room.ts";
 
@@ -18,6 +18,9 @@ const roomsIn = (rooms: Rooms, environments: readonly EnvironmentView[]) => [
   ...new Map(environments.flatMap((one) => hostsOf(rooms, one)).map((room) => [room.id, room])).values(),
 ];
 
+const namesOf = (environments: readonly EnvironmentView[]): string =>
+  environments.map(({ id }) => scopedName(id).name).join(", ");
+
 /** No host of the queue's environments is large enough. */
 export const neverFits = (rooms: Rooms, environments: readonly EnvironmentView[], needs: Resources): Reason => ({
   code: "MISCONFIGURATION:JOB_RESOURCE_REQUIREMENT",
@@ -28,12 +31,12 @@ export const neverFits = (rooms: Rooms, environments: readonly EnvironmentView[]
 
 export const noHosts = (environments: readonly EnvironmentView[]): Reason => ({
   code: "CAPACITY:INSUFFICIENT_INSTANCE_CAPACITY",
-  text: `${environments.length === 0 ? "The queue has no environment" : `No host is in ${environments.map(({ id }) => id).join(", ")}`}.`,
+  text: `${environments.length === 0 ? "The queue has no environment" : `No host is in ${namesOf(environments)}`}.`,
 });
 
 export const noEnvironment = (environments: readonly EnvironmentView[]): Reason => ({
   code: "MISCONFIGURATION:COMPUTE_ENVIRONMENT_DISABLED",
-  text: `Every environment of the queue is DISABLED: ${environments.map(({ id }) => id).join(", ")}.`,
+  text: `Every environment of the queue is DISABLED: ${namesOf(environments)}.`,
 });
 
 export const queueDisabled: Reason = { code: "JOB_QUEUE:DISABLED", text: "The queue is DISABLED: it starts nothing." };

@@ -1,5 +1,5 @@
-import { Batch, type JobDetail } from "@aws-sdk/client-batch";
 import type { Test } from "tap";
+import { aBatchClient, hasEnded } from "./batch-client.ts";
 import type { TestBerth } from "./berth.ts";
 import { until } from "./until.ts";
 
@@ -7,7 +7,6 @@ const PATIENCE = { patienceMs: 300_000 };
 const SAYS = 'echo "attempt $AWS_BATCH_JOB_ATTEMPT";';
 /** Every tenth job fails its first attempt. */
 const isTwice = (index: number): boolean => index % 10 === 0;
-const hasEnded = ({ status }: JobDetail): boolean => status === "SUCCEEDED" || status === "FAILED";
 
 /** Jobs that print each of their attempts, submitted to the queue `default`: so many alone, and an array of so many children. */
 export const talliedJobs = async (
@@ -15,10 +14,7 @@ export const talliedJobs = async (
   berth: TestBerth,
   { alone, children }: { readonly alone: number; readonly children: number },
 ) => {
-  const { accessKeyId, secretAccessKey, apiToken } = berth.keys;
-  const credentials = { accessKeyId, secretAccessKey };
-  const batch = new Batch({ endpoint: berth.url, region: "us-east-1", credentials, maxAttempts: 1 });
-  t.teardown(() => batch.destroy());
+  const { batch, describe, linesOf } = aBatchClient(t, berth);
   const resourceRequirements = [
     { type: "VCPU" as const, value: "1" },
     { type: "MEMORY" as const, value: "32" },
@@ -39,19 +35,6 @@ export const talliedJobs = async (
   const ids: string[] = [];
   for (let i = 0; i < alone; i += 1) ids.push(await submit(isTwice(i) ? "twice" : "once", `job-${i}`));
   const array = await submit("once", "array", children);
-
-  const describe = async (some: readonly string[]): Promise<JobDetail[]> => {
-    const found: JobDetail[] = [];
-    for (let from = 0; from < some.length; from += 100)
-      found.push(...((await batch.describeJobs({ jobs: some.slice(from, from + 100) })).jobs ?? []));
-    return found;
-  };
-  const linesOf = async (id: string): Promise<string[]> => {
-    const headers = { authorization: `Bearer ${apiToken}` };
-    const answer = await fetch(`${berth.url}/api/batch/jobs/${encodeURIComponent(id)}/logs`, { headers });
-    const lines = (await answer.text()).split("\n");
-    return lines.flatMap((line) => (line ? (JSON.parse(line) as { text: string }).text : []));
-  };
 
   return {
     /** Resolves when so many of those alone have ended. */

@@ -16,7 +16,7 @@ for _, member in ipairs(due) do
   elseif kind == "timeout" and job[1] == "RUNNING" and not job[5] then
     redis.call("HSET", key.job .. id, "stop", ARGV[3])
     redis.call("SADD", key.job_stopping, id)
-    emit("job", id, "stop-requested", at, "queue", job[2], "kind", "timeout")
+    emit("job", id, "stop-requested", at, "queue", job[2], "stop", "timeout")
   end
 end
 local next_due = redis.call("ZRANGE", KEYS[1], 0, 0, "WITHSCORES")

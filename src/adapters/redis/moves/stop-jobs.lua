@@ -10,7 +10,7 @@ local function stop_live(id, queue)
   if kind == "cancel" or redis.call("HEXISTS", key.job .. id, "stop") == 1 then return end
   redis.call("HSET", key.job .. id, "stop", request)
   redis.call("SADD", key.job_stopping, id)
-  emit("job", id, "stop-requested", at, "queue", queue, "kind", kind)
+  emit("job", id, "stop-requested", at, "queue", queue, "stop", kind)
 end
 
 local function stop_child(parent, index, queue)
@@ -23,12 +23,12 @@ end
 local function stop_array(id, queue, share, size, is_open)
   if not is_open and kind == "cancel" then
     redis.call("HSET", key.job .. id, "stop", request)
-    emit("job", id, "stop-requested", at, "queue", queue, "kind", kind)
+    emit("job", id, "stop-requested", at, "queue", queue, "stop", kind)
     return
   end
   redis.call("HSETNX", key.job .. id, "stop", request)
   if not is_open then return end_waiting(id, reason, at) end
-  emit("job", id, "stop-requested", at, "queue", queue, "kind", kind)
+  emit("job", id, "stop-requested", at, "queue", queue, "stop", kind)
   local unmet, was_cut = 0, redis.call("HEXISTS", key.job .. id, "cut") == 1
   for index = 0, size - 1 do
     if child_bits(id, index) > 0 then stop_child(id, index, queue) elseif not was_cut then unmet = unmet + 1 end
@@ -58,7 +58,7 @@ for i = 5, #ARGV do
   elseif status == "PENDING" and kind == "cancel" then
     if not job[6] then
       redis.call("HSET", key.job .. id, "stop", request)
-      emit("job", id, "stop-requested", at, "queue", job[2], "kind", kind)
+      emit("job", id, "stop-requested", at, "queue", job[2], "stop", kind)
     end
   elseif status == "PENDING" or status == "RUNNABLE" then
     redis.call("HSETNX", key.job .. id, "stop", request)

@@ -18,7 +18,7 @@ const server = await aRedis(t);
 const DEATHS = [
   "batch.before-claim=crash*1",
   "batch.claimed=crash",
-  "batch.before-start=crash*1",
+  "batch.before-start=crash",
   "batch.started=crash",
   "batch.before-end=crash*1",
   "batch.ended=crash",
@@ -44,11 +44,11 @@ t.test("wherever a control plane dies in a move of jobs, the next one goes on: e
     await jobs.submit(aJob("after", after));
     const dying = await startLoops(store, { owner: "dying", failpoints });
     const read = async (...ids: string[]) => jobs.get(ids as JobId[]);
-    // Asked to stop once it runs, whoever is there by then.
+    // Asked to stop once it is known to run, whoever is there by then: so every control plane that dies has met a start.
     const stopping = until(
       "the job that waits to run",
       () => read("stopped"),
-      ([job]) => job?.status === "STARTING" || job?.status === "RUNNING",
+      ([job]) => job?.status === "RUNNING",
     ).then(() => jobs.requestStop(["stopped" as JobId], { kind: "terminate", reason: "enough", at: 1 }));
     await dying.crash;
     const next = await startLoops(store, { owner: "next" });

@@ -46,7 +46,12 @@ export interface PlacementAnswer {
   readonly needed: { readonly cpuUnits: number; readonly memoryMiB: number; readonly ports: readonly string[] };
   readonly constraints: readonly { readonly type: string; readonly expression?: string }[];
   readonly strategies: readonly { readonly type: string; readonly field?: string }[];
-  readonly explanation: { readonly chosen?: string; readonly hosts: readonly VerdictAnswer[] };
+  readonly explanation: {
+    readonly chosen?: string;
+    /** Of a job's task, which Batch's dispatcher placed: `hosts` tells only the chosen one of these. */
+    readonly among?: { readonly hosts: number; readonly withRoom: number };
+    readonly hosts: readonly VerdictAnswer[];
+  };
   /** Of a task that has a container. */
   readonly limitsHeldBy?: "task-cgroup" | "containers";
 }

@@ -33,6 +33,7 @@ export interface ClaimedTask {
   readonly group: string;
   readonly details: Readonly<Record<string, unknown>>;
   readonly claim: JobClaim;
+  readonly among: NonNullable<PlacementExplanation["among"]>;
   /** Why that host, for whoever asks. */
   readonly why: string;
 }

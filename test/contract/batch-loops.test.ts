@@ -177,7 +177,12 @@ t.test("a job that waits starts as soon as there is room: nothing is swept here"
     await addHost(store, "h2", 4);
     for (const id of ["large", "waits"]) {
       await is(id, "SUCCEEDED");
-      t.equal((await read(id)).attempts[0]?.host, "h2");
+      const [attempt] = (await read(id)).attempts;
+      t.equal(attempt?.host, "h2");
+      t.match((await taskStore(store).placement(attempt!.task))?.explanation, {
+        chosen: "h2",
+        among: { hosts: 2, withRoom: 1 },
+      });
     }
     t.match(await read("holds"), { status: "RUNNING" });
   });

@@ -135,6 +135,26 @@ t.test("why a task is where it is, in sentences and a table", async (t) => {
   );
 });
 
+t.test("of a job's task it is told that Batch chose its host, among how many, and by what", async (t) => {
+  const scores = ["job j was next, and of the hosts with room this one had the most CPU free: 3072 units"];
+  const explanation = {
+    chosen: "local-2",
+    among: { hosts: 3, withRoom: 2 },
+    hosts: [{ host: "local-2", lacks: [], rank: 1, scores }],
+  };
+  t.equal(
+    whyText(aPlacement({ group: "batch", strategies: [], explanation }), NOW),
+    [
+      "Task 3f2a91c0 (batch) was placed on local-2 5m ago.",
+      "It needs 256 CPU units, 512 MiB and port tcp/8080. Batch's dispatcher chose the host.",
+      "Of 3 hosts, 2 had room for it at that moment.",
+      "",
+      "HOST     VERDICT  WHY",
+      `local-2  chosen   ${scores[0]}`,
+    ].join("\n"),
+  );
+});
+
 t.test("a refusal says whether it could ever fit, and equal ones are told once", async (t) => {
   const { taskId: _, ...refused } = aPlacement({ explanation: lacking(false) });
   const text = refusalsText([refused, refused], NOW);

@@ -54,6 +54,12 @@ const lack = Type.Object({
 
 const explanation = Type.Object({
   chosen: optionalText,
+  among: Type.Optional(
+    Type.Object(
+      { hosts: number, withRoom: number },
+      { description: "Of a job's task, which Batch's dispatcher placed: `hosts` tells only the chosen one of these" },
+    ),
+  ),
   hosts: Type.Array(
     Type.Object({
       host: text,

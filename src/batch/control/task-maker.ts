@@ -47,7 +47,7 @@ export const taskMaker = () => {
   };
   return ({ entry }: LinedUp, pick: PickedJob, cluster: ClusterId, decaySeconds: number): ClaimedTask => {
     const attempt = entry.attempts + 1;
-    const { job, queue, environment, host } = pick;
+    const { job, queue, environment, host, among, freeCpu } = pick;
     const details: AttemptDetails = { job, jobAttempt: attempt, environment, retry: retryOf(entry.retry) };
     return {
       id: taskOfAttempt(job, attempt),
@@ -60,7 +60,8 @@ export const taskMaker = () => {
       group: BATCH_GROUP,
       details: { ...details },
       claim: { job, attempt, environment, decaySeconds },
-      why: `job ${job} was next, and of the hosts with room this one had the most CPU free`,
+      among,
+      why: `job ${job} was next, and of the hosts with room this one had the most CPU free: ${freeCpu} units`,
     };
   };
 };

@@ -52,6 +52,10 @@ export interface PickedJob {
   readonly queue: QueueId;
   readonly environment: EnvironmentId;
   readonly host: HostId;
+  /** Of the environment's hosts: how many there were, and how many had room for the job at its turn. */
+  readonly among: { readonly hosts: number; readonly withRoom: number };
+  /** CPU units that were free on the host at its turn, before it took the job. */
+  readonly freeCpu: number;
 }
 
 /** A code of AWS's and a sentence with figures. */

@@ -1,6 +1,5 @@
 import type { HostId, Resources } from "../../fleet/index.ts";
-import type { EnvironmentId } from "./ids.ts";
-import type { EnvironmentView, HostCapacity } from "./pick-input.ts";
+import type { EnvironmentView, HostCapacity, PickedJob } from "./pick-input.ts";
 
 /** A host's capacity while a decision goes on. */
 interface Room extends HostCapacity {
@@ -37,14 +36,21 @@ export const couldEverHold = (
 };
 
 /** The host of an environment with the most CPU free among those with room, so that starts spread over hosts. */
-const roomiest = (rooms: Rooms, environment: EnvironmentView, needs: Resources): Room | undefined => {
+const roomiest = (
+  rooms: Rooms,
+  environment: EnvironmentView,
+  needs: Resources,
+): { readonly best: Room | undefined; readonly among: PickedJob["among"] } => {
   let best: Room | undefined;
+  let [hosts, withRoom] = [0, 0];
   for (const id of environment.hosts) {
     const room = rooms.get(id);
+    if (room) hosts += 1;
     if (!room?.isOpen || room.isKept || room.cpu < needs.cpuUnits || room.memory < needs.memoryMiB) continue;
+    withRoom += 1;
     if (!best || room.cpu > best.cpu || (room.cpu === best.cpu && room.memory > best.memory)) best = room;
   }
-  return best;
+  return { best, among: { hosts, withRoom } };
 };
 
 /** Takes the job's share of a host of the first environment that has room now; `undefined` where none has. */
@@ -52,13 +58,15 @@ export const takeRoom = (
   rooms: Rooms,
   environments: readonly EnvironmentView[],
   needs: Resources,
-): { readonly environment: EnvironmentId; readonly host: HostId } | undefined => {
+): Omit<PickedJob, "job" | "queue"> | undefined => {
   for (const environment of environments) {
-    const room = environment.isEnabled ? roomiest(rooms, environment, needs) : undefined;
+    if (!environment.isEnabled) continue;
+    const { best: room, among } = roomiest(rooms, environment, needs);
     if (!room) continue;
+    const freeCpu = room.cpu;
     room.cpu -= needs.cpuUnits;
     room.memory -= needs.memoryMiB;
-    return { environment: environment.id, host: room.id };
+    return { environment: environment.id, host: room.id, among, freeCpu };
   }
   return undefined;
 };

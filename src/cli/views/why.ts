@@ -9,7 +9,8 @@ const neededWords = ({ cpuUnits, memoryMiB, ports }: PlacementAnswer["needed"]):
     ...(ports.length > 0 ? [`${ports.length === 1 ? "port" : "ports"} ${ports.join(", ")}`] : []),
   ]);
 
-const rulesWords = ({ constraints, strategies }: PlacementAnswer): string => {
+const rulesWords = ({ constraints, strategies, explanation }: PlacementAnswer): string => {
+  if (explanation.among) return "Batch's dispatcher chose the host.";
   const bound = constraints.map(({ type, expression }) => (expression ? `${type} ${expression}` : type));
   const ranked = strategies.map(({ type, field }) => (field ? `${type} ${field}` : type));
   return [
@@ -49,7 +50,8 @@ const headline = (record: PlacementAnswer, alike: number, now: number): string =
   return `${subject} ${verb} refused ${when} in cluster ${lastOf(cluster)} (request ${requestId}).`;
 };
 
-const verdictSentence = ({ explanation: { chosen, hosts } }: PlacementAnswer): string => {
+const verdictSentence = ({ explanation: { chosen, among, hosts } }: PlacementAnswer): string => {
+  if (among) return `Of ${counted(among.hosts, "host")}, ${among.withRoom} had room for it at that moment.`;
   if (hosts.length === 0) return "The cluster has no hosts.";
   const fitting = hosts.filter(({ lacks }) => lacks.length === 0).length;
   if (chosen) return `Of ${counted(hosts.length, "host")}, ${fitting} could take it.`;

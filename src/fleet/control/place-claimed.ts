@@ -18,7 +18,7 @@ export const placeClaimed = async (
 };
 
 const placedTask = (claimed: ClaimedTask, at: number): PlacementMove["tasks"][number] => {
-  const { id, cluster, host, spec, group, details, claim } = claimed;
+  const { id, cluster, host, spec, group, details, claim, among } = claimed;
   return {
     claim,
     task: {
@@ -48,7 +48,7 @@ const placedTask = (claimed: ClaimedTask, at: number): PlacementMove["tasks"][nu
       needed: { ...spec.reserve, ports: [] },
       constraints: [],
       strategies: [],
-      explanation: { chosen: host, hosts: [{ host, lacks: [], rank: 1, scores: [claimed.why] }] },
+      explanation: { chosen: host, among, hosts: [{ host, lacks: [], rank: 1, scores: [claimed.why] }] },
     },
   };
 };

@@ -71,6 +71,8 @@ export interface HostVerdict {
 /** Why one task went where it went, or nowhere. */
 export interface PlacementExplanation {
   readonly chosen?: HostId;
+  /** Where a wing decided by itself, `hosts` tells only the chosen one; of so many, and so many had room. */
+  readonly among?: { readonly hosts: number; readonly withRoom: number };
   readonly hosts: readonly HostVerdict[];
 }
 

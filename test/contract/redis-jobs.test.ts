@@ -1,4 +1,5 @@
 import t from "tap";
+import { enforceTimeLimits } from "../../src/batch/control/time-limits.ts";
 import { aRedis, aStore } from "../support/redis.ts";
 import { aBatch, aJob, jobId, QUEUE } from "./batch-fixtures.ts";
 
@@ -246,6 +247,35 @@ t.test("what is set aside leaves the line with its reason, and is recalled to it
   t.match(await job("c"), { waiting: { text: "It waits behind 1 of its share. no room" } });
   t.equal(await moves.recall(QUEUE), 1);
   t.strictSame(await line(), ["a:0", "a:1", "b", "c"]);
+});
+
+t.test("a queue's time limits end what stood first, or was set aside, for too long", async (t) => {
+  const { submit, line, job, jobs, moves } = await newBatch(t);
+  await submit("a", { arraySize: 3 });
+  await submit("b");
+  await submit("c");
+  const [large, full] = ["MISCONFIGURATION:JOB_RESOURCE_REQUIREMENT", "CAPACITY:INSUFFICIENT_INSTANCE_CAPACITY"];
+  const told = { text: "the figures", queue: QUEUE, share: "" } as const;
+  await moves.explain([
+    { ...told, job: jobId("a:0"), code: large, since: 1_000, kind: "aside" },
+    { ...told, job: jobId("b"), code: full, since: 2_000, kind: "waiting" },
+  ]);
+  const timeLimits = [large, full].map((reason) => ({ reason, maxSeconds: 600, action: "CANCEL" as const }));
+  const enforceAt = (now: number) =>
+    enforceTimeLimits({ jobs, jobMoves: moves, clock: { now: () => now } }, [
+      { id: QUEUE, record: { timeLimits } } as unknown as Parameters<typeof enforceTimeLimits>[1][number],
+    ]);
+  await enforceAt(600_999);
+  t.match(await job("a"), { status: "PENDING" });
+  await enforceAt(601_000);
+  const statusReason = `Canceled by JobStateTimeLimit action due to reason: ${large}`;
+  t.match(await job("a"), { status: "FAILED", statusReason, summary: { FAILED: 3 } });
+  t.match(await job("a:2"), { status: "FAILED", statusReason });
+  t.strictSame(await line(), ["b", "c"]);
+  await enforceAt(602_000);
+  t.match(await job("b"), { status: "FAILED", statusReason: /due to reason: CAPACITY:INSUFFICIENT/ });
+  await enforceAt(10_000_000);
+  t.strictSame(await line(), ["c"], "what came to the front has its own time");
 });
 
 t.test("lists go newest first, in pages that stay right", async (t) => {

@@ -1,3 +1,4 @@
+import { childParts } from "../model/ids.ts";
 import type { JobStop } from "../model/job.ts";
 import type { StateTimeLimit } from "../model/job-queue.ts";
 import type { JobWait } from "../ports.ts";
@@ -8,6 +9,9 @@ const KINDS: Readonly<Record<StateTimeLimit["action"], JobStop["kind"]>> = { CAN
 
 const isOver = (limit: StateTimeLimit, wait: JobWait, now: number): boolean =>
   `${wait.code} - ${wait.text}`.startsWith(limit.reason) && now - wait.since >= limit.maxSeconds * 1000;
+
+/** What no host could hold of an array, no host could hold at all: its children ask for the same. */
+const asEntry = (wait: JobWait): JobWait => ({ ...wait, job: childParts(wait.job)?.parent ?? wait.job });
 
 /** Ends jobs that stood at the front of a queue, or aside, for longer than its `jobStateTimeLimitActions` allow. */
 export const enforceTimeLimits = async (
@@ -20,7 +24,7 @@ export const enforceTimeLimits = async (
     1,
   );
   for (const [i, { id, record }] of limited.entries()) {
-    const waits = [...(await jobMoves.aside(id)), ...(lines[i] ?? []).flatMap(({ front }) => front ?? [])];
+    const waits = [...(await jobMoves.aside(id)).map(asEntry), ...(lines[i] ?? []).flatMap(({ front }) => front ?? [])];
     const at = clock.now();
     for (const wait of waits) {
       const limit = record.timeLimits.find((one) => isOver(one, wait, at));

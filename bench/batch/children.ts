@@ -29,7 +29,6 @@ export const children = async (owner: Owner, options: { children: number }): Pro
     console.error(`tenth ${tenth}: ${rates.at(-1)!.toFixed(0)}/s`);
   }
   await loops.quit();
-  await batch.close();
   console.log(`  children/s by tenth: ${rates.map((rate) => rate.toFixed(0)).join(" ")}`);
   console.log(`  last tenth to first: ${verdict(rates.at(-1)! / rates[0]!, { least: 0.9 })}`);
 };

@@ -26,7 +26,6 @@ const berth = async (redis: Awaited<ReturnType<typeof aBenchRedis>>, jobs: numbe
   await batch.ended(jobs);
   const seconds = (performance.now() - began) / 1000;
   await loops.quit();
-  await batch.close();
   return jobs / seconds;
 };
 

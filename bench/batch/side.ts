@@ -1,5 +1,3 @@
-import { changeFeed } from "../../src/adapters/redis/change-feed.ts";
-import { changeListeners } from "../../src/adapters/redis/change-listeners.ts";
 import { openRedis } from "../../src/adapters/redis/connect.ts";
 import { jobStore } from "../../src/adapters/redis/job-store.ts";
 import { parseInfo } from "../../src/adapters/redis/server-check.ts";
@@ -7,6 +5,7 @@ import { type RedisStore, redisStore } from "../../src/adapters/redis/store.ts";
 import { taskStore } from "../../src/adapters/redis/task-store.ts";
 import type { TaskId } from "../../src/fleet/model/ids.ts";
 import type { ObservedTask } from "../../src/fleet/model/task.ts";
+import type { ChangeListeners } from "../../src/kernel/change-feed.ts";
 import { systemClock } from "../../src/kernel/clock.ts";
 import { layOutBatch, startLoops } from "../../test/support/job-loops.ts";
 import { aRedis } from "../../test/support/redis.ts";
@@ -47,9 +46,8 @@ const container = (status: "RUNNING" | "STOPPED") => ({
 });
 
 /** Stands for hosts, owners and engines: what is placed runs and ends at once. STOPPED tasks are forgotten when their jobs have ended. */
-const noOpDriver = async (store: RedisStore, ended: () => void) => {
+const noOpDriver = (store: RedisStore, listeners: ChangeListeners, ended: () => void): void => {
   const tasks = taskStore(store);
-  const listeners = await changeListeners(changeFeed(store), (error) => console.error(error));
   let isForgetting = false;
   let toForget = 0;
   const run = async (id: TaskId): Promise<void> => {
@@ -82,7 +80,6 @@ const noOpDriver = async (store: RedisStore, ended: () => void) => {
       if (toForget >= 500) void forget();
     }
   });
-  return { close: () => listeners.close() };
 };
 
 /** Berth's loops over one host of `vcpus`, and what drives its containers. */
@@ -91,19 +88,23 @@ export const aBenchBatch = async (store: RedisStore, vcpus: number) => {
   await layOutBatch(store, vcpus);
   let count = 0;
   let until: { readonly count: number; readonly resolve: () => void } | undefined;
-  const driver = await noOpDriver(store, () => {
+  const heardEnd = (): void => {
     count += 1;
     if (until && count >= until.count) until.resolve();
-  });
+  };
   return {
     jobs: jobStore(store),
-    start: () => startLoops(store, { owner: "bench" }),
+    /** Loops and driver hear of changes by one reader, as all of a control plane does. */
+    async start() {
+      const loops = await startLoops(store, { owner: "bench" });
+      noOpDriver(store, loops.deps.listeners, heardEnd);
+      return loops;
+    },
     /** Resolves when so many jobs have ended since the start. */
     ended: (wanted: number): Promise<void> =>
       new Promise((resolve) => {
         if (count >= wanted) resolve();
         else until = { count: wanted, resolve };
       }),
-    close: driver.close,
   };
 };

@@ -25,7 +25,6 @@ export const submit = async (owner: Owner, { rounds }: { rounds: number }): Prom
     ours.push(
       await cpuOf(redis, () => batch.jobs.submit(aJob("array", { id: "array" as JobId, arraySize: CHILDREN }))),
     );
-    await batch.close();
     const connection = new Redis({ path: redis.socket, maxRetriesPerRequest: null });
     await connection.flushall();
     const queue = new Queue("raw", { connection });

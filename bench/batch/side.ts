@@ -46,9 +46,9 @@ const container = (status: "RUNNING" | "STOPPED") => ({
 });
 
 /** Stands for hosts, owners and engines: what is placed runs and ends at once. STOPPED tasks are forgotten when their jobs have ended. */
-const noOpDriver = (store: RedisStore, listeners: ChangeListeners, ended: () => void): void => {
+const noOpDriver = (store: RedisStore, listeners: ChangeListeners, ended: () => void) => {
   const tasks = taskStore(store);
-  let isForgetting = false;
+  let forgetting: Promise<void> | undefined;
   let toForget = 0;
   const run = async (id: TaskId): Promise<void> => {
     const at = Date.now();
@@ -63,12 +63,10 @@ const noOpDriver = (store: RedisStore, listeners: ChangeListeners, ended: () => 
       tasks.observe(id, 1, { ...seen("STOPPED"), stoppedAt: at }, at),
     ]);
   };
-  const forget = async (): Promise<void> => {
-    if (isForgetting) return;
-    isForgetting = true;
+  const forgetAll = async (): Promise<void> => {
     toForget = 0;
     while ((await tasks.forgetStoppedBefore(Date.now() + 1, 500)).length === 500);
-    isForgetting = false;
+    forgetting = undefined;
   };
   listeners.listen((item) => {
     if (item.type === "resync") throw new Error("the bench fell behind the feed");
@@ -77,9 +75,10 @@ const noOpDriver = (store: RedisStore, listeners: ChangeListeners, ended: () => 
     if (kind === "job" && verb === "ended" && facts.was !== "PENDING") {
       ended();
       toForget += 1;
-      if (toForget >= 500) void forget();
+      if (toForget >= 500) forgetting ??= forgetAll();
     }
   });
+  return { forgotten: async () => await forgetting };
 };
 
 /** Berth's loops over one host of `vcpus`, and what drives its containers. */
@@ -97,8 +96,13 @@ export const aBenchBatch = async (store: RedisStore, vcpus: number) => {
     /** Loops and driver hear of changes by one reader, as all of a control plane does. */
     async start() {
       const loops = await startLoops(store, { owner: "bench" });
-      noOpDriver(store, loops.deps.listeners, heardEnd);
-      return loops;
+      const driver = noOpDriver(store, loops.deps.listeners, heardEnd);
+      return {
+        async quit(): Promise<void> {
+          await loops.quit();
+          await driver.forgotten();
+        },
+      };
     },
     /** Resolves when so many jobs have ended since the start. */
     ended: (wanted: number): Promise<void> =>

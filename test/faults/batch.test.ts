@@ -50,7 +50,15 @@ t.test("wherever a control plane dies in a move of jobs, the next one goes on: e
       () => read("stopped"),
       ([job]) => job?.status === "RUNNING",
     ).then(() => jobs.requestStop(["stopped" as JobId], { kind: "terminate", reason: "enough", at: 1 }));
-    await dying.crash;
+    let hasCrashed = false;
+    void dying.crash.then(() => {
+      hasCrashed = true;
+    });
+    await until(
+      `a control plane to die of ${failpoints}`,
+      async () => hasCrashed,
+      (has) => has,
+    );
     const next = await startLoops(store, { owner: "next" });
     await stopping;
     const ended = await until(

@@ -234,6 +234,7 @@ t.test("a submission keeps to AWS's bounds", async (t) => {
   t.match(check({ dependsOn: [{ type: "N_TO_N" }], arrayProperties: { size: 2 } }), /must have a jobId/);
   t.match(check({ dependsOn: Array(21).fill({ jobId: "x" }) }), /at most 20 jobs, but 21/);
   t.match(check({ schedulingPriorityOverride: 10_000 }), /between 0 and 9999/);
+  t.match(check({ containerOverrides: { command: ["a".repeat(30_720)] } }), /at most 30720 characters/);
   t.match(check({ nodeOverrides: { numNodes: 2 } }), /'nodeOverrides'.*multi-node/);
   t.match(
     refusal(() => shareOf(true, undefined)),

@@ -7,6 +7,8 @@ const MIN_ARRAY = 2;
 const MAX_ARRAY = 10_000;
 const MAX_DEPENDENCIES = 20;
 const MAX_PRIORITY = 9_999;
+/** Batch's quota "maximum payload size for SubmitJob": 30 KiB. An engine that is asked to start a far longer command hangs over it. */
+const MAX_CHARACTERS = 30 * 1024;
 
 /** A share's name: letters and digits, perhaps with an asterisk behind them. */
 export const isShareIdentifier = (text: string): boolean => /^[A-Za-z0-9]{1,255}\*?$/.test(text);
@@ -21,6 +23,9 @@ export const checkSchedulingPriority = (member: string, priority: number | undef
 export const checkSubmission = (request: SubmitJobRequest): void => {
   checkName("jobName", request.jobName ?? "");
   refuseMembers("SubmitJob", request);
+  const { length } = JSON.stringify(request);
+  if (length > MAX_CHARACTERS)
+    throw new ClientException(`A job's submission has at most ${MAX_CHARACTERS} characters, but had ${length}.`);
   checkSchedulingPriority("schedulingPriorityOverride", request.schedulingPriorityOverride);
   const size = request.arrayProperties?.size;
   if (size !== undefined && (size < MIN_ARRAY || size > MAX_ARRAY))

@@ -74,6 +74,18 @@ t.test("a repository or tag that does not exist is told by name", async (t) => {
   t.match((await stopped(`${HERE}/app:never`)).stoppedReason, /has no image with tag 'never'/);
 });
 
+t.test("what the engine has of that name is not run for another account's image", async (t) => {
+  const name = `${host}/app:cached`;
+  await images.derive(name, "berth/busybox:latest", "of this account");
+  t.teardown(() => images.forget(name));
+  const stopped = async (image: string) => tasks.stopped(await tasks.run([script("cat /said", { image })]));
+  t.match((await stopped(name)).containers, [{ exitCode: 0 }], "the registry does not have it, the engine has");
+  t.match(
+    (await stopped("111122223333.dkr.ecr.us-east-1.amazonaws.com/app:cached")).stoppedReason,
+    /^CannotPullContainerError: .*'app' does not exist in the registry with id '111122223333'/,
+  );
+});
+
 t.test("base images are read from the registry under any account and region", async (t) => {
   await until(
     "the base image to be in the registry",

@@ -2,6 +2,7 @@ import Docker from "dockerode";
 import { groupsIn, removeGroup } from "../../src/adapters/cgroups/files.ts";
 import { LABEL } from "../../src/fleet/model/names.ts";
 import { dockerAddress } from "./engine-docker.ts";
+import { until } from "./until.ts";
 
 /** What a test sees and does on the engine behind Berth's back. */
 export interface TestEngine {
@@ -25,6 +26,15 @@ const CGROUPS = "/sys/fs/cgroup";
  */
 const unlessHeld = (error: unknown): void => {
   if ((error as { statusCode?: number }).statusCode !== 403 || !String(error).includes("active endpoints")) throw error;
+};
+
+/** Berth's own janitor may be at it. */
+const unlessGoing = (error: unknown): void => {
+  if (![404, 409].includes((error as { statusCode?: number }).statusCode ?? 0)) throw error;
+};
+
+const unlessGone = (error: unknown): void => {
+  if ((error as { statusCode?: number }).statusCode !== 404) throw error;
 };
 
 export const testEngine = (installation: string): TestEngine => {
@@ -55,11 +65,19 @@ export const testEngine = (installation: string): TestEngine => {
       return [...new Set(found.flat(2))];
     },
     async clear() {
-      await Promise.all((await containers()).map(({ Id }) => docker.getContainer(Id).remove({ force: true, v: true })));
+      await until(
+        "the containers to be gone",
+        async () => {
+          const found = await containers();
+          for (const { Id } of found) await docker.getContainer(Id).remove({ force: true, v: true }).catch(unlessGoing);
+          return found;
+        },
+        (found) => found.length === 0,
+      );
       for (const { Id } of await docker.listNetworks({ filters: ours }))
         await docker.getNetwork(Id).remove().catch(unlessHeld);
       const { Volumes } = await docker.listVolumes({ filters: ours });
-      for (const { Name } of Volumes) await docker.getVolume(Name).remove();
+      for (const { Name } of Volumes) await docker.getVolume(Name).remove().catch(unlessGone);
       for (const name of ["", ...(await groupsIn(CGROUPS))])
         await removeGroup(`${CGROUPS}/${name}/berth-${installation}`);
     },

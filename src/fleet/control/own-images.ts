@@ -141,10 +141,12 @@ const cachedImage = (
   const { repository, tag, digest } = wanted;
   const path = source.ownImages.pathOf(wanted);
   if (digest !== undefined) return firstHeld(engine, namesIn(namesOf(source, wanted, digest)));
+  // A name that says no account is the default one's, and its image none of another account's.
+  const isHere = path === source.ownImages.pathOf({ kind: "own", repository, tag });
   return firstHeld(engine, [
     image,
     `${source.registry}/${path}:${tag}`,
-    `${source.registry}/${repository}:${tag}`,
+    ...(isHere || isBaseImage(wanted) ? [`${source.registry}/${repository}:${tag}`] : []),
     ...(isBaseImage(wanted) ? [`${repository}:${tag}`] : []),
   ]);
 };

@@ -25,6 +25,7 @@ export type {
   EcsDeps,
   EcsLimits,
   EcsStores,
+  ServiceRecord,
   TaskDefinitionRecord,
 } from "./ports.ts";
 export { ecsRoutes } from "./rest-routes.ts";

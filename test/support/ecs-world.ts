@@ -65,6 +65,7 @@ export const anEcsWorld = async (
   const wing = ecsWing({
     clusters: recordStore(store, "cluster"),
     taskDefinitions: recordStore(store, "task-definition"),
+    services: recordStore(store, "service"),
     accountSettings: recordStore(store, "account-setting"),
     fleet,
     clock: store.clock,

@@ -2,6 +2,7 @@ import { numberedId, type Stored } from "../../kernel/records.ts";
 import { type Scope, scopeKey } from "../../kernel/scope.ts";
 import { taskDefinitionArn } from "./identifiers.ts";
 import type { ClusterRecord, TaskDefinitionRecord, TaskDefinitionRevision } from "./records.ts";
+import type { ServiceRecord } from "./service/records.ts";
 
 export const CLUSTER_TERM = {
   scopeStatus: (scope: Scope, status: string): string => `scope:${scopeKey(scope)}:${status}`,
@@ -11,6 +12,21 @@ export const clusterTerms = (cluster: ClusterRecord): string[] => [CLUSTER_TERM.
 
 /** A cluster's name out of its id, `account/region/name`. */
 export const nameOfClusterId = (id: string): string => id.slice(id.lastIndexOf("/") + 1);
+
+/** A service's record: `account/region/cluster/name`. */
+export const serviceId = (scope: Scope, cluster: string, name: string): string =>
+  `${scopeKey(scope)}/${cluster}/${name}`;
+
+export const SERVICE_TERM = {
+  clusterStatus: (scope: Scope, cluster: string, status: string): string =>
+    `cluster:${scopeKey(scope)}/${cluster}:${status}`,
+  status: (status: string): string => `status:${status}`,
+} as const;
+
+export const serviceTerms = (service: ServiceRecord): string[] => [
+  SERVICE_TERM.clusterStatus(service, service.cluster, service.status),
+  SERVICE_TERM.status(service.status),
+];
 
 const familyKey = (scope: Scope, family: string): string => `${scopeKey(scope)}/${family}`;
 

@@ -35,6 +35,7 @@ export const TERM = {
   family: (family: string): string => `family:${family}`,
   startedBy: (by: string): string => `startedBy:${by}`,
   group: (group: string): string => `group:${group}`,
+  service: (name: string): string => `service:${name}`,
   launchType: (type: string): string => `launchType:${type}`,
   taskDefinition: (arn: string): string => `taskDefinition:${arn}`,
   /** The store's own. */

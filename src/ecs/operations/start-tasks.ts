@@ -1,27 +1,14 @@
-import type { Failure, RunTaskRequest, StartTaskRequest, TaskOverride } from "@aws-sdk/client-ecs";
-import {
-  clusterId,
-  failuresOf,
-  type HostView,
-  type PlacementCause,
-  type PlacementRequest,
-  type Task,
-} from "../../fleet/index.ts";
+import type { Failure, RunTaskRequest, StartTaskRequest } from "@aws-sdk/client-ecs";
+import { failuresOf, type HostView, type PlacementCause, type PlacementRequest, type Task } from "../../fleet/index.ts";
 import { fingerprintOf } from "../../kernel/fingerprint.ts";
 import type { Caller } from "../../kernel/operation.ts";
+import { askedTasks } from "../model/asked-tasks.ts";
 import { ClientException, ConflictException, InvalidParameterException } from "../model/errors.ts";
 import { containerInstanceArn } from "../model/identifiers.ts";
-import { enforceLimits } from "../model/limits.ts";
-import { withOverrides } from "../model/overrides.ts";
 import { readConstraints, readStrategies } from "../model/placement-input.ts";
-import type { ClusterRecord, TaskDefinitionMembers, TaskDefinitionRevision } from "../model/records.ts";
-import { refuseUnbuiltMembers } from "../model/refusals.ts";
-import { requiredAttributes } from "../model/required-attributes.ts";
+import type { ClusterRecord, TaskDefinitionRevision } from "../model/records.ts";
 import { checkRunTask, checkStartTask, tagsOfNewTask } from "../model/run-request.ts";
-import { arnOf } from "../model/store-keys.ts";
 import { supportsLaunchType } from "../model/task-definition.ts";
-import { asStoredDetails, containerCpuOf, type TaskDetails, TERM } from "../model/task-details.ts";
-import { asTaskSpec, constraintsOf } from "../model/translate-task.ts";
 import type { EcsDeps, EcsOperations } from "../ports.ts";
 import { asEcsTask } from "./as-ecs-task.ts";
 import { findCluster } from "./find-cluster.ts";
@@ -32,10 +19,7 @@ import { hostsOf } from "./tasks.ts";
 /** How long a clientToken means the same tasks. */
 const TOKEN_KEPT_SECONDS = 24 * 60 * 60;
 
-type Starting = Pick<
-  RunTaskRequest & StartTaskRequest,
-  "enableECSManagedTags" | "group" | "networkConfiguration" | "overrides" | "propagateTags" | "startedBy" | "tags"
->;
+type StartRequest = Omit<RunTaskRequest, "count"> | StartTaskRequest;
 
 /** RunTask, which lets the scheduler choose, and StartTask, which names the container instances. */
 export const startTaskOperations = (deps: EcsDeps): EcsOperations<"RunTask" | "StartTask"> => {
@@ -46,7 +30,7 @@ export const startTaskOperations = (deps: EcsDeps): EcsOperations<"RunTask" | "S
       const { clientToken, ...parameters } = request;
       const cluster = await findCluster(deps, request.cluster, caller);
       const definition = await runnableDefinition(deps, request.taskDefinition, caller);
-      const asked = askedTasks(deps, request, definition, cluster, caller);
+      const asked = { requestId: caller.requestId, ...asksOf(request, definition, cluster) };
       const { tasks, failures } = await place(
         {
           ...asked,
@@ -64,7 +48,7 @@ export const startTaskOperations = (deps: EcsDeps): EcsOperations<"RunTask" | "S
       checkStartTask(request);
       const cluster = await findCluster(deps, request.cluster, caller);
       const definition = await runnableDefinition(deps, request.taskDefinition, caller);
-      const asked = askedTasks(deps, request, definition, cluster, caller);
+      const asked = { requestId: caller.requestId, ...asksOf(request, definition, cluster) };
       const found = await findHosts(fleet, cluster, caller, request.containerInstances);
       const onHosts = found.flatMap(({ host }) => (host ? [host.id] : []));
       if (onHosts.length === 0) return { tasks: [], failures: missing(found) };
@@ -76,6 +60,15 @@ export const startTaskOperations = (deps: EcsDeps): EcsOperations<"RunTask" | "S
       return { tasks, failures: [...missing(found), ...failures] };
     },
   };
+
+  function asksOf(request: StartRequest, definition: TaskDefinitionRevision, cluster: ClusterRecord) {
+    if (request.networkConfiguration)
+      throw new InvalidParameterException(
+        "Network Configuration is not valid for the given networkMode of this task definition.",
+      );
+    const tags = tagsOfNewTask(request, definition.tags, cluster.name);
+    return askedTasks({ ...request, tags }, definition, cluster, deps.limits);
+  }
 
   async function place(request: PlacementRequest, cluster: ClusterRecord) {
     const answer = await fleet.place(request);
@@ -120,59 +113,3 @@ const runnableDefinition = async (deps: EcsDeps, text: string, caller: Caller): 
     throw new InvalidParameterException("Task definition does not support launch_type EC2.");
   return definition;
 };
-
-/** What placement is asked for, but for how many and where. Throws for whatever could not run as it was asked. */
-const askedTasks = (
-  { limits }: EcsDeps,
-  request: Starting,
-  definition: TaskDefinitionRevision,
-  cluster: ClusterRecord,
-  caller: Caller,
-) => {
-  const { overrides = {}, startedBy } = request;
-  refuseUnbuiltMembers(definition.members, overrides);
-  if (request.networkConfiguration)
-    throw new InvalidParameterException(
-      "Network Configuration is not valid for the given networkMode of this task definition.",
-    );
-  const members = withOverrides(definition.members, overrides);
-  enforceLimits(members, limits);
-  const group = request.group ?? TERM.family(definition.family);
-  const tags = tagsOfNewTask(request, definition.tags, cluster.name);
-  return {
-    requestId: caller.requestId,
-    cluster: clusterId(cluster, cluster.name),
-    spec: asTaskSpec(definition, members, cluster),
-    group,
-    terms: [
-      TERM.family(definition.family),
-      TERM.taskDefinition(arnOf(definition)),
-      TERM.launchType("EC2"),
-      TERM.group(group),
-      ...(startedBy ? [TERM.startedBy(startedBy)] : []),
-    ],
-    constraints: constraintsOf(members),
-    requiredAttributes: requiredAttributes(members).map(({ name = "", value }) => ({
-      name,
-      ...(value === undefined ? {} : { value }),
-    })),
-    details: asStoredDetails(detailsOfNewTask(definition, members, overrides, tags, startedBy)),
-  };
-};
-
-const detailsOfNewTask = (
-  definition: TaskDefinitionRevision,
-  members: TaskDefinitionMembers,
-  overrides: TaskOverride,
-  tags: TaskDetails["tags"],
-  startedBy: string | undefined,
-): TaskDetails => ({
-  taskDefinitionArn: arnOf(definition),
-  overrides,
-  tags,
-  launchType: "EC2",
-  ...(startedBy ? { startedBy } : {}),
-  ...(members.cpu === undefined ? {} : { cpu: members.cpu }),
-  ...(members.memory === undefined ? {} : { memory: members.memory }),
-  containerCpu: containerCpuOf(members),
-});

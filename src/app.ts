@@ -12,6 +12,7 @@ import { postJson } from "./app/post.ts";
 import { openRegistryDoors, type RegistryDoors } from "./app/registry-doors.ts";
 import { registryParts } from "./app/registry-parts.ts";
 import { reloadForCallers } from "./app/reload.ts";
+import { secretsParts } from "./app/secrets-parts.ts";
 import { toEventBridge } from "./app/state-events.ts";
 import { openStores } from "./app/store-parts.ts";
 import { countedFleet, tallyChanges } from "./app/tally-changes.ts";
@@ -37,6 +38,7 @@ import { systemClock } from "./kernel/clock.ts";
 import { armFailpoints } from "./kernel/failpoints.ts";
 import { systemRandom } from "./kernel/random.ts";
 import { logsRoutes } from "./logs/index.ts";
+import { parameterRoutes, secretRoutes } from "./secrets/index.ts";
 import { stsWing } from "./sts/index.ts";
 
 const BODY_LIMIT_BYTES = 1024 * 1024;
@@ -69,6 +71,7 @@ export const startApp = async (
   );
   const { ecr, ownImages } = registry;
   const { listeners } = stores;
+  const secrets = await secretsParts(config.home, stores);
   const logging = logsParts(config, owner, stores, log);
   const { outputs } = logging;
   const parts = fleetParts(config, installation, owner, stores.store, {
@@ -114,6 +117,8 @@ export const startApp = async (
       { name: "batch", ...batch, routes: batchRoutes },
       { name: "ecr", ...ecr, routes: ecrRoutes },
       { name: "logs", ...logs, routes: logsRoutes },
+      { name: "ssm", ...secrets.parameterStore, routes: parameterRoutes },
+      { name: "secretsmanager", ...secrets.secretsManager, routes: secretRoutes },
       { name: "sts", ...sts, routes: [] },
     ],
     operations: ours,
@@ -137,7 +142,7 @@ export const startApp = async (
   await server.register(docsPlugin, rest);
   await server.register(
     awsPlugin({
-      services: [ecs, ecr, batch, logs, sts],
+      services: [ecs, ecr, batch, logs, secrets.parameterStore, secrets.secretsManager, sts],
       ...scope,
       auth: config.auth,
       credentials: keyHolder(keys, config.account),
@@ -173,7 +178,12 @@ export const startApp = async (
   await logs.keep();
   await stores.queues("janitor").handle(async () => {
     // Tried again at the next round; the queue itself tells nobody of a handler that threw.
-    const sweeps = [() => forgetStoppedTasks(parts), ecs.sweeps.forgetDeletedTaskDefinitions, jobs.forgetEndedJobs];
+    const sweeps = [
+      () => forgetStoppedTasks(parts),
+      ecs.sweeps.forgetDeletedTaskDefinitions,
+      jobs.forgetEndedJobs,
+      secrets.sweeps.forgetDeletedSecrets,
+    ];
     for (const sweep of sweeps)
       await sweep().catch((error: unknown) => log.warn({ err: error }, "could not forget what is past"));
   }, 1);

@@ -20,6 +20,7 @@ import type { AccountSettingRecord, ClusterRecord, ServiceRecord, TaskDefinition
 import { systemClock } from "../kernel/clock.ts";
 import type { Log } from "../kernel/log.ts";
 import type { LogGroupRecord, LogStreamRecord } from "../logs/index.ts";
+import type { ParameterRecord, SecretRecord } from "../secrets/index.ts";
 
 /** Everything kept in Redis, opened; throws StoreRefusedError for one that may not be used. */
 export const openStores = async (config: Config, installation: string, log: Log) => {
@@ -57,6 +58,8 @@ export const openStores = async (config: Config, installation: string, log: Log)
     jobs: jobStore(store),
     logGroups: recordStore<LogGroupRecord>(store, "log-group"),
     logStreams: recordStore<LogStreamRecord>(store, "log-stream"),
+    parameters: recordStore<ParameterRecord>(store, "parameter"),
+    secrets: recordStore<SecretRecord>(store, "secret"),
     webhooks: recordStore<Webhook>(store, "webhook"),
     ledgerDifferences: () => ledgerDifferences(store),
     async close() {

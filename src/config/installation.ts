@@ -51,3 +51,11 @@ export const credentials = async (home: string): Promise<Credentials> => {
     throw wrong;
   }
 };
+
+/** The key that secrets are encrypted with, 32 bytes, made at the first start and kept in `BERTH_HOME/secrets.key` (0600). */
+export const secretsKey = async (home: string): Promise<{ readonly file: string; readonly key: Uint8Array }> => {
+  const file = join(home, "secrets.key");
+  const key = Buffer.from(await makeOnce(file, () => `${randomBytes(32).toString("base64")}\n`), "base64");
+  if (key.length === 32) return { file, key };
+  throw new ConfigError([{ where: file, what: "does not hold a key of 32 bytes in base64" }]);
+};

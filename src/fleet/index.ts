@@ -21,6 +21,8 @@ export { parsePortRange, unfoldPortRange } from "./model/port-range.ts";
 export type { PortBinding, PortClaim } from "./model/ports.ts";
 export { matchesQuery } from "./model/query/evaluate.ts";
 export { type ParsedQuery, parseQuery } from "./model/query/parse.ts";
+export { matchesRegex } from "./model/query/regex-match.ts";
+export { parseRegex, RegexSyntaxError } from "./model/query/regex-parse.ts";
 export { reservationOf } from "./model/reservation.ts";
 export type { Resources } from "./model/resources.ts";
 export type {

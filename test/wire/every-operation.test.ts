@@ -4,6 +4,8 @@ import * as ecr from "@aws-sdk/client-ecr";
 import * as ecs from "@aws-sdk/client-ecs";
 import * as elb from "@aws-sdk/client-elastic-load-balancing-v2";
 import * as lambda from "@aws-sdk/client-lambda";
+import * as secretsmanager from "@aws-sdk/client-secrets-manager";
+import * as ssm from "@aws-sdk/client-ssm";
 import * as sts from "@aws-sdk/client-sts";
 import fc from "fast-check";
 import t from "tap";
@@ -12,7 +14,7 @@ import type { OperationTable } from "../../src/kernel/operation.ts";
 import { aWire } from "./support/a-wire.ts";
 import { structureOf } from "./support/arbitrary.ts";
 
-const SERVICES = { batch, ecr, ecs, elb, lambda, logs, sts };
+const SERVICES = { batch, ecr, ecs, elb, lambda, logs, secretsmanager, ssm, sts };
 // Over 349 operations one exchange each is already a few hundred shapes; more only costs time.
 const RUNS_EACH = 1;
 

@@ -4,6 +4,8 @@ import { ecrEnums } from "./enum-members/ecr.ts";
 import { ecsEnums } from "./enum-members/ecs.ts";
 import { elasticLoadBalancingV2Enums } from "./enum-members/elastic-load-balancing-v2.ts";
 import { lambdaEnums } from "./enum-members/lambda.ts";
+import { secretsManagerEnums } from "./enum-members/secrets-manager.ts";
+import { ssmEnums } from "./enum-members/ssm.ts";
 import { stsEnums } from "./enum-members/sts.ts";
 
 /**
@@ -17,7 +19,9 @@ const TEXT_BY_SERVICE: Readonly<Record<string, string>> = {
   ECS: ecsEnums,
   "Elastic Load Balancing v2": elasticLoadBalancingV2Enums,
   Lambda: lambdaEnums,
+  SSM: ssmEnums,
   STS: stsEnums,
+  "Secrets Manager": secretsManagerEnums,
 };
 
 // AWS takes these in any case (Batch: "The values aren't case sensitive"), so the handler reads them.

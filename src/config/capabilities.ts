@@ -8,6 +8,7 @@ const ALWAYS: readonly string[] = [
   "ecs.capability.container-ordering",
   "ecs.capability.docker-plugin.local",
   "ecs.capability.task-cpu-mem-limit",
+  "ecs.capability.task-eni",
 ];
 
 /** The oldest and newest of Docker's API versions that ECS's own agent names. */

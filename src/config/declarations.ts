@@ -32,7 +32,7 @@ export const builtInAttributes = (
     "ecs.instance-type": instanceType ?? "berth.slice",
     "ecs.availability-zone": inZone,
     "ecs.ami-id": `ami-${derivedHex(17, "ami", engine.osType, engine.architecture, engine.version)}`,
-    "ecs.subnet-id": `subnet-${derivedHex(17, "subnet", installation, inZone)}`,
+    "ecs.subnet-id": `subnet-${inZone}`,
     "ecs.vpc-id": `vpc-${derivedHex(17, "vpc", installation)}`,
     ...capabilityAttributes(engine.version, privileged),
   };

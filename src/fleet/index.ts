@@ -1,12 +1,14 @@
 /** All that a wing sees of the fleet. */
 export { CannotAddSliceError } from "./control/slices.ts";
 export type { ClaimedAnswer, ClaimedTask, Fleet, PlacementAnswer, SliceRequest } from "./fleet.ts";
+export { zoneOf } from "./model/cluster-view.ts";
 export type { LogLine } from "./model/container-plan.ts";
 export { findCycle } from "./model/dependencies.ts";
 export { failuresOf, type PlacementFailure, summarise } from "./model/failures.ts";
 export type { Host, HostHealth, HostLedger, HostState, HostView } from "./model/host.ts";
 export type { ClusterId, HostId, TaskId } from "./model/ids.ts";
 export { clusterId, clusterParts } from "./model/ids.ts";
+export { isInternal } from "./model/pause.ts";
 export type {
   HostVerdict,
   Lack,
@@ -25,6 +27,7 @@ export { matchesRegex } from "./model/query/regex-match.ts";
 export { parseRegex, RegexSyntaxError } from "./model/query/regex-parse.ts";
 export { reservationOf } from "./model/reservation.ts";
 export type { Resources } from "./model/resources.ts";
+export { macAddressOf } from "./model/subnet.ts";
 export type {
   ContainerState,
   DesiredStatus,
@@ -32,6 +35,7 @@ export type {
   StopCode,
   StopRequest,
   Task,
+  TaskNetwork,
   TaskStatus,
 } from "./model/task.ts";
 export type * from "./model/task-spec.ts";

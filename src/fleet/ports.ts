@@ -1,7 +1,9 @@
+import type { ClusterView } from "./model/cluster-view.ts";
 import type { ContainerEvent, ContainerPlan, LogLine, ObservedContainer } from "./model/container-plan.ts";
 import type { EngineAddress, Host, HostDeclaration, HostHealth, HostState, HostView } from "./model/host.ts";
 import type { ClusterId, ContainerId, EngineId, HostId, TaskId } from "./model/ids.ts";
 import type { OwnImage } from "./model/image-reference.ts";
+import type { EngineNetwork, NetworkSpec } from "./model/network.ts";
 import type { PlacementCause, PlacementRecord } from "./model/placement.ts";
 import type { ObservedTask, StopRequest, Task } from "./model/task.ts";
 import type { LogDestination } from "./model/task-spec.ts";
@@ -53,8 +55,8 @@ export interface ContainerEngine {
   imageDigest(image: string): Promise<string | undefined>;
   /** Loads an archive in `docker save` format. */
   loadImage(archive: NodeJS.ReadableStream): Promise<void>;
-  /** The same name again is success. */
-  ensureNetwork(network: { name: string; subnet?: string; labels: Readonly<Record<string, string>> }): Promise<void>;
+  /** Makes a network, unless there is one of that name; answers what it is then. */
+  ensureNetwork(network: NetworkSpec): Promise<EngineNetwork>;
   ensureVolume(volume: {
     name: string;
     driver?: string;
@@ -84,10 +86,7 @@ export interface ContainerEngine {
    * Events of containers whose labels match, from the moment `subscribed` resolves. Ends with EngineUnreachableError when the
    * connection breaks; callers then subscribe, list and inspect anew: events alone are not enough.
    */
-  watch(
-    labels: Readonly<Record<string, string>>,
-    signal: AbortSignal,
-  ): { subscribed: Promise<void>; events: AsyncIterable<ContainerEvent> };
+  watch(labels: Labels, signal: AbortSignal): { subscribed: Promise<void>; events: AsyncIterable<ContainerEvent> };
   /**
    * Lines after `since` (exclusive, an earlier line's `at`), following until the container ends or the signal aborts. `terminal`: whether it
    * has one; the engine is asked where that is not known.
@@ -127,19 +126,21 @@ export interface HostStore {
   /** Every host that is not removed, of one cluster or all. */
   list(cluster?: ClusterId): Promise<HostView[]>;
   /** Ports held in network mode host by engine, as `tcp/8080` → task: every slice of the engine shares them. */
-  enginePorts(
-    engines: readonly EngineId[],
-  ): Promise<Readonly<Partial<Record<EngineId, Readonly<Record<string, string>>>>>>;
+  enginePorts(engines: readonly EngineId[]): Promise<ClusterView["enginePorts"]>;
+  /** Addresses of tasks in the networks of clusters, by engine, as `10.42.7.130` → task. */
+  engineAddresses(engines: readonly EngineId[]): Promise<ClusterView["engineAddresses"]>;
   setState(id: HostId, state: HostState, at: number): Promise<HostView | undefined>;
   /** Refused (false) for an older epoch. */
   setHealth(id: HostId, epoch: number, health: HostHealth, at: number): Promise<boolean>;
+  /** Which network its cluster has on its engine, `10.42.7.0/24`; `undefined`: none. Refused (false) for an older epoch. */
+  setNetwork(id: HostId, epoch: number, network: string | undefined, at: number): Promise<boolean>;
   /** Sets attributes, `undefined` deletes one. */
   setAttributes(
     id: HostId,
     attributes: Readonly<Record<string, string | undefined>>,
     at: number,
   ): Promise<HostView | undefined>;
-  setTags(id: HostId, tags: Readonly<Record<string, string>>, at: number): Promise<HostView | undefined>;
+  setTags(id: HostId, tags: Labels, at: number): Promise<HostView | undefined>;
   /** Forgets a host. Refused (false) while it has tasks that are not STOPPED and cleaned up: only its owner can do that. */
   remove(id: HostId, at: number): Promise<boolean>;
 }

@@ -127,6 +127,51 @@ t.test("StopTask asks with TERM, and kills who does not heed it in time", async 
   t.match(await tasks.stopped(stubborn), { ...asked, containers: [{ exitCode: 137 }] });
 });
 
+t.test(
+  "in mode awsvpc a task has an address: its containers meet on localhost, and other tasks meet it there",
+  async (t) => {
+    const mode = { networkMode: "awsvpc" as const };
+    const inZone = (zone: string) => ({
+      networkConfiguration: { awsvpcConfiguration: { subnets: [`subnet-${zone}`], securityGroups: ["sg-1"] } },
+    });
+    const web = script(`mkdir /www; echo hello > /www/index.html; httpd -p 8080 -h /www; ${WAITS}`, {
+      name: "web",
+      portMappings: [{ containerPort: 8080 }],
+    });
+    const beside = script(`until wget -qO- http://localhost:8080 2>&-; do sleep 0.2; done; ${WAITS}`, {
+      name: "beside",
+    });
+    const placed = await tasks.run([web, beside], mode, inZone("us-east-1b"));
+    const address = placed.attachments?.[0]?.details?.find(({ name }) => name === "privateIPv4Address")?.value;
+    t.match(address, /^10\.42\.\d+\.\d+$/, "as it is placed");
+    const server = await tasks.is("RUNNING", placed);
+    t.match(server, {
+      availabilityZone: "us-east-1b",
+      attachments: [{ type: "ElasticNetworkInterface", status: "ATTACHED" }],
+    });
+    t.strictSame(
+      server.containers?.map((one) => [one.name, one.networkBindings, one.networkInterfaces?.[0]?.privateIpv4Address]),
+      [
+        ["web", [], address],
+        ["beside", [], address],
+      ],
+    );
+    await berth.says(server.taskArn!, "hello");
+    const caller = await tasks.run(
+      [script(`wget -qO- http://${address}:8080; hostname -i; ip -o link`)],
+      mode,
+      inZone("us-east-1a"),
+    );
+    const details = Object.fromEntries(caller.attachments![0]!.details!.map(({ name, value }) => [name, value]));
+    t.match(await tasks.stopped(caller), { containers: [{ exitCode: 0 }], attachments: [{ status: "DELETED" }] });
+    const [greeting, own, ...links] = await berth.logs(caller.taskArn!);
+    t.strictSame([greeting, own], ["hello", details.privateIPv4Address]);
+    t.match(links.join(), new RegExp(details.macAddress!));
+    await ecs.stopTask({ task: server.taskArn! });
+    t.match(await tasks.stopped(server), { stopCode: "UserInitiated", containers: [{ exitCode: 3 }, { exitCode: 3 }] });
+  },
+);
+
 t.test("tasks are listed by what they are, and described one by one", async (t) => {
   const family = await tasks.define([script(WAITS)]);
   const [one] = await tasks.runMany(family, { startedBy: "me" });

@@ -76,7 +76,7 @@ t.test("a declared host becomes a container instance with built-in and own attri
       "ecs.availability-zone": "us-east-1b",
       "ecs.ami-id": /^ami-[0-9a-f]{17}$/,
       "ecs.vpc-id": /^vpc-[0-9a-f]{17}$/,
-      "ecs.subnet-id": /^subnet-[0-9a-f]{17}$/,
+      "ecs.subnet-id": "subnet-us-east-1b",
       "com.amazonaws.ecs.capability.docker-remote-api.1.41": "",
     },
   });

@@ -36,6 +36,7 @@ export const aView = (hosts: readonly HostView[], changes: Partial<ClusterView> 
   hosts,
   neighbours: [],
   enginePorts: {},
+  engineAddresses: {},
   ...changes,
 });
 

@@ -1,5 +1,6 @@
 import type { ContainerCreateOptions, HostConfig } from "dockerode";
 import type { Bind, ContainerPlan } from "../../fleet/model/container-plan.ts";
+import { macAddressOf } from "../../fleet/model/subnet.ts";
 import type { HealthCheck } from "../../fleet/model/task-spec.ts";
 
 const MIB = 1_048_576;
@@ -103,7 +104,13 @@ const endpoints = (plan: ContainerPlan): Pick<ContainerCreateOptions, "Networkin
     ? {}
     : {
         NetworkingConfig: {
-          EndpointsConfig: { [plan.network]: { Aliases: [...plan.networkAliases], Links: linkTexts(plan) } },
+          EndpointsConfig: {
+            [plan.network]: {
+              Aliases: [...plan.networkAliases],
+              Links: linkTexts(plan),
+              ...(plan.address !== undefined && { IPAMConfig: { IPv4Address: plan.address } }),
+            },
+          },
         },
       };
 
@@ -138,6 +145,8 @@ export const createOptions = (plan: ContainerPlan): ContainerCreateOptions => ({
     WorkingDir: plan.workingDirectory,
     User: plan.user,
     Hostname: plan.hostname,
+    // As Docker makes it of the address; said because newer engines draw a random one.
+    MacAddress: plan.address === undefined ? undefined : macAddressOf(plan.address),
     Healthcheck: plan.healthCheck && healthConfig(plan.healthCheck),
   }),
   HostConfig: hostConfig(plan),

@@ -44,6 +44,10 @@ const endOf = ({ StartedAt, FinishedAt }: State): number | undefined => {
 const present = <Value, Name extends string>(name: Name, value: Value | undefined) =>
   (value === undefined ? {} : { [name]: value }) as { [Key in Name]?: Value };
 
+/** A container here is on one network at most. */
+const addressOf = ({ NetworkSettings }: ContainerInspectInfo): string | undefined =>
+  Object.values(NetworkSettings?.Networks ?? {})[0]?.IPAddress || undefined;
+
 /** Docker's inspection in our words. */
 export const observedContainer = (seen: ContainerInspectInfo): ObservedContainer => ({
   id: seen.Id as ContainerId,
@@ -57,6 +61,7 @@ export const observedContainer = (seen: ContainerInspectInfo): ObservedContainer
   ...present("imageDigest", seen.Image || undefined),
   ...present("cgroupParent", seen.HostConfig?.CgroupParent || undefined),
   bindings: bindings(seen.NetworkSettings?.Ports),
+  ...present("address", addressOf(seen)),
   // Docker calls every container unhealthy that it does not check any more. Its last health is what was seen while it ran.
   ...present("health", hasEnded(seen.State) ? undefined : HEALTH[seen.State.Health?.Status ?? "none"]),
   createdAt: time(seen.Created) ?? 0,

@@ -1,4 +1,5 @@
 import { setTimeout as pause } from "node:timers/promises";
+import type { EngineNetwork } from "../../fleet/model/network.ts";
 import { type ContainerEngine, EngineError } from "../../fleet/ports.ts";
 import type { Ask } from "./ask.ts";
 import { labelFilters } from "./labels.ts";
@@ -10,6 +11,7 @@ interface DockerNetwork {
   readonly Name: string;
   readonly Created: string;
   readonly Labels: Readonly<Record<string, string>> | null;
+  readonly IPAM?: { readonly Config?: readonly { readonly Subnet?: string; readonly IPRange?: string }[] | null };
 }
 
 const WITHIN_MS = 60_000;
@@ -25,41 +27,52 @@ const namesakes = async (ask: Ask, name: string): Promise<DockerNetwork[]> => {
   return found.filter(({ Name }) => Name === name).sort((a, b) => (a.Created + a.Id < b.Created + b.Id ? -1 : 1));
 };
 
-/** Whether the network is there after all: another call was faster. */
-const appears = async (ask: Ask, name: string): Promise<boolean> => {
+/** The network if it is there after all: another call was faster. */
+const appears = async (ask: Ask, name: string): Promise<DockerNetwork | undefined> => {
   for (const ms of LOOK_AGAIN_MS) {
     await pause(ms);
-    if ((await namesakes(ask, name)).length > 0) return true;
+    const [found] = await namesakes(ask, name);
+    if (found) return found;
   }
-  return false;
+  return undefined;
 };
+
+const settingsOf = ({ IPAM }: DockerNetwork): EngineNetwork => ({
+  subnet: IPAM?.Config?.[0]?.Subnet,
+  range: IPAM?.Config?.[0]?.IPRange,
+});
 
 const removeNetwork = async (ask: Ask, name: string): Promise<void> => {
   const path = `/networks/${encodeURIComponent(name)}`;
   await ask.answer({ method: "DELETE", path, fine: [404], withinMs: WITHIN_MS });
 };
 
-const ensureNetwork: (ask: Ask, network: Parameters<NetworkVerbs["ensureNetwork"]>[0]) => Promise<void> = async (
-  ask,
-  { name, subnet, labels },
-) => {
-  if ((await namesakes(ask, name)).length > 0) return;
+const ensureNetwork = async (
+  ask: Ask,
+  { name, subnet, range, labels }: Parameters<NetworkVerbs["ensureNetwork"]>[0],
+): Promise<EngineNetwork> => {
+  const [known] = await namesakes(ask, name);
+  if (known) return settingsOf(known);
+  const config = { Subnet: subnet, ...(range !== undefined && { IPRange: range }) };
   const body = {
     Name: name,
     CheckDuplicate: true,
     Driver: "bridge",
     Labels: labels,
-    ...(subnet === undefined ? {} : { IPAM: { Driver: "default", Config: [{ Subnet: subnet }] } }),
+    ...(subnet === undefined ? {} : { IPAM: { Driver: "default", Config: [config] } }),
   };
   try {
     await ask.answer({ method: "POST", path: "/networks/create", body, withinMs: WITHIN_MS });
   } catch (error) {
-    if (error instanceof EngineError && TAKEN.has(error.status) && (await appears(ask, name))) return;
+    const other = error instanceof EngineError && TAKEN.has(error.status) && (await appears(ask, name));
+    if (other) return settingsOf(other);
     throw error;
   }
   // CheckDuplicate is best effort: two at once may both succeed, and the name is then ambiguous. All agree on the oldest.
-  const [, ...later] = await namesakes(ask, name);
+  const [oldest, ...later] = await namesakes(ask, name);
   for (const { Id } of later) await removeNetwork(ask, Id);
+  if (!oldest) throw new Error(`network ${name} was removed while it was being made`);
+  return settingsOf(oldest);
 };
 
 /** The verbs about networks: bridges of the engine. */

@@ -63,6 +63,7 @@ export const hostOfAnswer = (id: HostView["id"], answer: HostAnswer): HostView |
     health: wordField(fields, "health", HEALTHS, key),
     registeredAt: numberField(fields, "registeredAt", key),
     ...(fields.has("disconnectedAt") && { disconnectedAt: numberField(fields, "disconnectedAt", key) }),
+    ...(fields.has("network") && { network: textField(fields, "network", key) }),
     ledger: {
       free: { cpuUnits: numberField(fields, "freeCpu", key), memoryMiB: numberField(fields, "freeMemory", key) },
       ports: Object.fromEntries(fieldsOf(ports)),

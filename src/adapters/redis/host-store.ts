@@ -48,10 +48,19 @@ export const hostStore = ({ redis, run }: RedisStore): HostStore => {
       return Object.fromEntries(await Promise.all(engines.map(read)));
     },
 
+    async engineAddresses(engines) {
+      const read = async (engine: EngineId) =>
+        [engine, await answered(redis.hgetall(KEYS.engine_addresses + engine))] as const;
+      return Object.fromEntries(await Promise.all(engines.map(read)));
+    },
+
     setState: async (id, state, at) => readIf(await run("set-host-state", [KEYS.host + id], [id, state, at]), id),
 
     setHealth: async (id, epoch, health, at) =>
       (await run("set-host-health", [KEYS.host + id], [id, epoch, health, at])) === 1,
+
+    setNetwork: async (id, epoch, network, at) =>
+      (await run("set-host-network", [KEYS.host + id], [id, epoch, network ?? "", at])) === 1,
 
     async setAttributes(id, attributes, at) {
       const changes = Object.entries(attributes).flatMap(([name, value]) =>

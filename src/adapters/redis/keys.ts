@@ -27,6 +27,9 @@ export const KEYS = {
   /** hash: `tcp/8080` → task; ports of an engine, taken in network mode host. */
   engine_ports: "berth:engine-ports:",
 
+  /** hash: `10.42.7.130` → task; addresses in the networks that clusters have on an engine. */
+  engine_addresses: "berth:engine-addresses:",
+
   /** string with expiry: a host's owner. */
   lease: "berth:lease:",
   /** counter: a host's epoch, which outlives lease and host. */

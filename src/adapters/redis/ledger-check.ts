@@ -5,9 +5,9 @@ import { answered } from "./store-errors.ts";
 
 /** Where an account and the tasks it stands for disagree: a bug, whichever is right. */
 export interface LedgerDifference {
-  /** A host's id, or an engine's for the ports its slices share. */
+  /** A host's id, or an engine's for the ports its slices share and the addresses in its networks. */
   readonly account: string;
-  /** `free cpuUnits`, `port tcp/8080`, `group web`, `runningTasks`, … */
+  /** `free cpuUnits`, `port tcp/8080`, `address 10.42.7.130`, `group web`, `runningTasks`, … */
   readonly entry: string;
   readonly found: string;
   readonly tasks: string;
@@ -32,12 +32,12 @@ type HostAccount = readonly [id: string, host: string[], ports: string[], groups
 const prefixed = (prefix: string, entries: Iterable<readonly [string, string]>): Entries =>
   Object.fromEntries([...entries].map(([name, value]) => [`${prefix} ${name}`, value]));
 
-const portsOf = (space: string, tasks: readonly CheckedTask[]): Entries =>
+const heldIn = (space: string, as: "port" | "address", tasks: readonly CheckedTask[]): Entries =>
   Object.fromEntries(
     tasks.flatMap((task) =>
       [...(task.get("ports") ?? "").matchAll(/(\S+) (\S+)/g)]
         .filter((claim) => claim[1] === space)
-        .map((claim) => [`port ${claim[2]}`, task.get("id") ?? ""]),
+        .map((claim) => [`${as} ${claim[2]}`, task.get("id") ?? ""]),
     ),
   );
 
@@ -68,7 +68,7 @@ const expected = (host: CheckedTask, tasks: readonly CheckedTask[]): Entries => 
         "group",
       ),
     ),
-    ...portsOf("host", tasks),
+    ...heldIn("host", "port", tasks),
     // A task that is not STOPPED and that its host does not look at would run for ever.
     ...prefixed(
       "looked at",
@@ -100,7 +100,12 @@ const differences = (account: string, ledger: Entries, tasks: Entries): LedgerDi
     .filter((entry) => ledger[entry] !== tasks[entry])
     .map((entry) => ({ account, entry, found: ledger[entry] ?? "nothing", tasks: tasks[entry] ?? "nothing" }));
 
-const engineDifferences = (engine: string, enginePorts: readonly string[], accounts: readonly HostAccount[]) => {
+const engineDifferences = (
+  engine: string,
+  enginePorts: readonly string[],
+  addresses: readonly string[],
+  accounts: readonly HostAccount[],
+) => {
   const onEngine: CheckedTask[] = [];
   const ofHosts = accounts.flatMap(([id, hostValues, ports, groups, taskValues]) => {
     const host = pickedFields(HOST, hostValues);
@@ -110,7 +115,11 @@ const engineDifferences = (engine: string, enginePorts: readonly string[], accou
     onEngine.push(...tasks.filter((task) => task.get("engine") === engine));
     return differences(id, found(host, ports, groups, tasks), expected(host, tasks));
   });
-  return [...ofHosts, ...differences(engine, prefixed("port", fieldsOf(enginePorts)), portsOf("engine", onEngine))];
+  return [
+    ...ofHosts,
+    ...differences(engine, prefixed("port", fieldsOf(enginePorts)), heldIn("engine", "port", onEngine)),
+    ...differences(engine, prefixed("address", fieldsOf(addresses)), heldIn("network", "address", onEngine)),
+  ];
 };
 
 /**
@@ -122,8 +131,12 @@ export const ledgerDifferences = async ({ redis, run }: RedisStore): Promise<Led
   const engineIds = await Promise.all(hosts.map((id) => answered(redis.hget(KEYS.host + id, "engineId"))));
   const all: LedgerDifference[] = [];
   for (const engine of new Set(engineIds.filter((id) => id !== null))) {
-    const [ports, ...accounts] = (await run("ledger", [], [engine])) as [string[], ...HostAccount[]];
-    all.push(...engineDifferences(engine, ports, accounts));
+    const [ports, addresses, ...accounts] = (await run("ledger", [], [engine])) as [
+      string[],
+      string[],
+      ...HostAccount[],
+    ];
+    all.push(...engineDifferences(engine, ports, addresses, accounts));
   }
   return all;
 };

@@ -36,9 +36,12 @@ export const statusesBefore = (status: TaskStatus): TaskStatus[] =>
   );
 
 /** The members of a task that never change, kept as one text. */
-type FixedTask = Pick<Task, "id" | "cluster" | "host" | "attempt" | "group" | "terms" | "spec" | "ports" | "createdAt">;
+type FixedTask = Pick<
+  Task,
+  "id" | "cluster" | "host" | "attempt" | "group" | "terms" | "spec" | "ports" | "network" | "createdAt"
+>;
 
-const fixedOf = ({ id, cluster, host, attempt, group, terms, spec, ports, createdAt }: Task): FixedTask => ({
+const fixedOf = ({ id, cluster, host, attempt, group, terms, spec, ports, network, createdAt }: Task): FixedTask => ({
   id,
   cluster,
   host,
@@ -47,11 +50,19 @@ const fixedOf = ({ id, cluster, host, attempt, group, terms, spec, ports, create
   terms,
   spec,
   ports,
+  ...(network && { network }),
   createdAt,
 });
 
 const claimText = ({ job, attempt, environment, decaySeconds }: JobClaim): string =>
   `${job} ${attempt} ${environment} ${decaySeconds}`;
+
+/** The ports and the address that a task holds. */
+const heldText = ({ ports, network }: Task): string =>
+  [
+    ...ports.map((claim) => `${claim.space} ${portKey(claim)}`),
+    ...(network ? [`network ${network.address}`] : []),
+  ].join(" ");
 
 /** A task as `place.lua` takes it: 18 arguments. */
 export const placeArguments = ({
@@ -67,7 +78,7 @@ export const placeArguments = ({
   groupLimit ?? "",
   task.spec.reserve.cpuUnits,
   task.spec.reserve.memoryMiB,
-  task.ports.map((claim) => `${claim.space} ${portKey(claim)}`).join(" "),
+  heldText(task),
   task.observed.status,
   countsAs(task.observed.status),
   task.createdAt,

@@ -42,6 +42,7 @@ export const observed = (container: SimulatedContainer): ObservedContainer => {
     ...(exitCode === undefined ? {} : { exitCode }),
     ...(error === undefined ? {} : { error }),
     ...(state === "running" ? { pid: 1 } : {}),
+    ...(state === "running" && plan.address !== undefined ? { address: plan.address } : {}),
     ...(plan.healthCheck && state === "running" ? { health } : {}),
     ...(startedAt === undefined ? {} : { startedAt }),
     ...(finishedAt === undefined ? {} : { finishedAt }),

@@ -5,6 +5,7 @@ import { type ContainerEngine, EngineError } from "../../fleet/ports.ts";
 import type { SimulatedTime } from "./clock.ts";
 import { observed, type SimulatedContainer } from "./container.ts";
 import type { FaultGate } from "./faults.ts";
+import { joinNetwork } from "./networking.ts";
 import type { Programs } from "./programs.ts";
 import { includesLabels } from "./shelf.ts";
 
@@ -19,8 +20,6 @@ export interface ContainerDeps {
 }
 
 type ContainerVerbs = Pick<ContainerEngine, "create" | "start" | "stop" | "remove" | "inspect" | "list">;
-
-const BUILT_IN_NETWORKS: ReadonlySet<string> = new Set(["bridge", "default", "host", "none"]);
 
 /** The verbs about containers, and what Docker refuses. */
 export const containerVerbs = (deps: ContainerDeps): ContainerVerbs => {
@@ -70,10 +69,7 @@ export const containerVerbs = (deps: ContainerDeps): ContainerVerbs => {
       gate.pass("start", () => {
         const container = known(id);
         if (container.state === "running") return;
-        const { network } = container.plan;
-        if (!BUILT_IN_NETWORKS.has(network) && !deps.hasNetwork(network)) {
-          throw new EngineError(404, `network ${network} not found`);
-        }
+        joinNetwork(container.plan, containerById.values(), deps.hasNetwork);
         running.start(container);
       }),
     stop: (id, graceSeconds) =>

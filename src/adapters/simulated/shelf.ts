@@ -1,3 +1,4 @@
+import type { NetworkSpec } from "../../fleet/model/network.ts";
 import { type ContainerEngine, EngineError } from "../../fleet/ports.ts";
 import type { FaultGate } from "./faults.ts";
 
@@ -10,18 +11,22 @@ type ShelfVerbs = Pick<
 export const includesLabels = (labels: Labels, wanted: Labels): boolean =>
   Object.entries(wanted).every(([name, value]) => labels[name] === value);
 
-const found = (shelf: ReadonlyMap<string, Labels>, wanted: Labels) =>
-  [...shelf].filter(([, labels]) => includesLabels(labels, wanted)).map(([name, labels]) => ({ name, labels }));
+const found = (shelf: ReadonlyMap<string, { readonly labels: Labels }>, wanted: Labels) =>
+  [...shelf].filter(([, { labels }]) => includesLabels(labels, wanted)).map(([name, { labels }]) => ({ name, labels }));
 
 /** Volumes and networks of a simulated engine: names with labels. `isUsed` says whether a network still has containers. */
 export const shelfVerbs = (gate: FaultGate, isUsed: (network: string) => boolean) => {
-  const volumes = new Map<string, Labels>();
-  const networks = new Map<string, Labels>();
+  const volumes = new Map<string, { readonly labels: Labels }>();
+  const networks = new Map<string, NetworkSpec>();
   const verbs: ShelfVerbs = {
-    ensureNetwork: ({ name, labels }) =>
-      gate.pass("ensureNetwork", () => void (networks.has(name) || networks.set(name, labels))),
+    ensureNetwork: (spec) =>
+      gate.pass("ensureNetwork", () => {
+        const { subnet, range } = networks.get(spec.name) ?? spec;
+        if (!networks.has(spec.name)) networks.set(spec.name, spec);
+        return { subnet, range };
+      }),
     ensureVolume: ({ name, labels }) =>
-      gate.pass("ensureVolume", () => void (volumes.has(name) || volumes.set(name, labels))),
+      gate.pass("ensureVolume", () => void (volumes.has(name) || volumes.set(name, { labels }))),
     removeVolume: (name) => gate.pass("removeVolume", () => void volumes.delete(name)),
     removeNetwork: (name) =>
       gate.pass("removeNetwork", () => {

@@ -1,5 +1,5 @@
 import { Type } from "typebox";
-import type { LogLine } from "../../fleet/index.ts";
+import { isInternal, type LogLine } from "../../fleet/index.ts";
 import { type OwnOperation, ownOperation } from "../../kernel/own-operation.ts";
 import { InvalidParameterException, ResourceNotFoundException } from "../model/errors.ts";
 import { taskIdOf } from "../model/task-id.ts";
@@ -46,7 +46,7 @@ export const logOperations = ({ fleet }: Pick<AdminDeps, "fleet">): OwnOperation
       const id = taskIdOf(params.id);
       const [task] = await fleet.tasks([id]);
       if (!task) throw new ResourceNotFoundException("task", params.id);
-      const names = task.spec.containers.map(({ name }) => name);
+      const names = task.spec.containers.map(({ name }) => name).filter((name) => !isInternal(name));
       if (query.container !== undefined && !names.includes(query.container)) {
         throw new InvalidParameterException(
           `The task has no container ${query.container}; it has ${names.join(", ")}.`,

@@ -1,6 +1,7 @@
 import type { RunTaskRequest, StartTaskRequest, TaskOverride } from "@aws-sdk/client-ecs";
 import { clusterId, type PlacementRequest } from "../../fleet/index.ts";
 import { type EcsLimits, enforceLimits } from "./limits.ts";
+import { type AskedNetwork, zonesOf } from "./network-configuration.ts";
 import { withOverrides } from "./overrides.ts";
 import type { ClusterRecord, TaskDefinitionMembers, TaskDefinitionRevision } from "./records.ts";
 import { refuseUnbuiltMembers } from "./refusals.ts";
@@ -15,6 +16,8 @@ export interface Starting extends Pick<RunTaskRequest & StartTaskRequest, "overr
   /** `family:…` of the definition where absent. */
   readonly group?: string | undefined;
   readonly tags: Tags;
+  /** In network mode awsvpc. */
+  readonly network?: AskedNetwork | undefined;
   /** Found by these too. */
   readonly terms?: readonly string[];
 }
@@ -29,7 +32,7 @@ export const askedTasks = (
   cluster: ClusterRecord,
   limits: EcsLimits,
 ): AskedTasks => {
-  const { overrides = {}, startedBy, terms = [] } = starting;
+  const { overrides = {}, startedBy, network, terms = [] } = starting;
   refuseUnbuiltMembers(definition.members, overrides);
   const members = withOverrides(definition.members, overrides);
   enforceLimits(members, limits);
@@ -47,11 +50,12 @@ export const askedTasks = (
       ...terms,
     ],
     constraints: constraintsOf(members),
+    ...(network && { zones: zonesOf(network) }),
     requiredAttributes: requiredAttributes(members).map(({ name = "", value }) => ({
       name,
       ...(value === undefined ? {} : { value }),
     })),
-    details: asStoredDetails(detailsOfNewTask(definition, members, overrides, starting.tags, startedBy)),
+    details: asStoredDetails(detailsOfNewTask(definition, members, overrides, starting)),
   };
 };
 
@@ -59,14 +63,14 @@ const detailsOfNewTask = (
   definition: TaskDefinitionRevision,
   members: TaskDefinitionMembers,
   overrides: TaskOverride,
-  tags: TaskDetails["tags"],
-  startedBy: string | undefined,
+  { tags, startedBy, network }: Starting,
 ): TaskDetails => ({
   taskDefinitionArn: arnOf(definition),
   overrides,
   tags,
   launchType: "EC2",
   ...(startedBy ? { startedBy } : {}),
+  ...(network && { network }),
   ...(members.cpu === undefined ? {} : { cpu: members.cpu }),
   ...(members.memory === undefined ? {} : { memory: members.memory }),
   containerCpu: containerCpuOf(members),

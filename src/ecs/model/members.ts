@@ -94,7 +94,7 @@ const TASK_DEFINITION: Table<RegisterTaskDefinitionRequest> = {
   family: actedOn,
   taskRoleArn: refused("containers cannot be given the credentials of a role"),
   executionRoleArn: noEffect("it lets AWS's agent pull images and write logs; Berth asks nobody for that permission"),
-  networkMode: refusedIf((value) => value === "awsvpc", "a task cannot be given a network interface of its own"),
+  networkMode: actedOn,
   containerDefinitions: actedOn,
   volumes: actedOn,
   placementConstraints: actedOn,

@@ -8,7 +8,7 @@ const ARCHITECTURE = { X86_64: "x86_64", ARM64: "arm64" } as const;
  * capabilities by which Berth's hosts say what they can.
  */
 export const requiredAttributes = (definition: TaskDefinitionMembers): Attribute[] => {
-  const { containerDefinitions: containers = [], cpu, memory, runtimePlatform, volumes = [] } = definition;
+  const { containerDefinitions: containers = [], cpu, memory, networkMode, runtimePlatform, volumes = [] } = definition;
   const capabilities = new Set<string>();
   for (const { dependsOn = [], logConfiguration, privileged, startTimeout, stopTimeout } of containers ?? []) {
     if (dependsOn.length > 0 || startTimeout !== undefined || stopTimeout !== undefined)
@@ -19,6 +19,7 @@ export const requiredAttributes = (definition: TaskDefinitionMembers): Attribute
   }
   for (const { dockerVolumeConfiguration: docker } of volumes ?? [])
     if (docker) capabilities.add(`ecs.capability.docker-plugin.${docker.driver ?? "local"}`);
+  if (networkMode === "awsvpc") capabilities.add("ecs.capability.task-eni");
   if (cpu !== undefined || memory !== undefined) capabilities.add("ecs.capability.task-cpu-mem-limit");
   const architecture = runtimePlatform?.cpuArchitecture;
   return [

@@ -1,5 +1,6 @@
 import type { TaskOverride } from "@aws-sdk/client-ecs";
 import type { Task } from "../../fleet/index.ts";
+import type { AskedNetwork } from "./network-configuration.ts";
 import type { TaskDefinitionMembers } from "./records.ts";
 import type { Tags } from "./tags.ts";
 
@@ -10,6 +11,8 @@ export interface TaskDetails {
   readonly tags: Tags;
   readonly launchType: "EC2";
   readonly startedBy?: string;
+  /** In network mode awsvpc. */
+  readonly network?: AskedNetwork;
   /** The task's own cpu and memory as a definition writes them, overrides applied. */
   readonly cpu?: string;
   readonly memory?: string;

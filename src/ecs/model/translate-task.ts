@@ -24,7 +24,7 @@ export const asTaskSpec = (
     "com.amazonaws.ecs.task-definition-version": String(revision),
   };
   return {
-    networkMode: networkMode === "host" || networkMode === "none" ? networkMode : "bridge",
+    networkMode,
     ...(pidMode === undefined ? {} : { pidMode }),
     ...(ipcMode === undefined ? {} : { ipcMode }),
     limits: {

@@ -36,7 +36,7 @@ const validateLinks = (
   mode: string,
 ): void => {
   if (links.length > 0 && mode !== "bridge")
-    throw new ClientException("Links are not supported when networkMode is not bridge.");
+    throw new ClientException(`Links are not supported when networkMode=${mode}.`);
   for (const link of links) {
     const [, linked = ""] = /^([A-Za-z0-9_-]+)(?::[A-Za-z0-9_-]+)?$/.exec(link) ?? [];
     if (!linked) throw new ClientException(`Invalid 'links' setting for container '${name}': ${link}.`);

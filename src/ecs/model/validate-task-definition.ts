@@ -1,4 +1,4 @@
-import type { RegisterTaskDefinitionRequest } from "@aws-sdk/client-ecs";
+import type { ContainerDefinition, RegisterTaskDefinitionRequest } from "@aws-sdk/client-ecs";
 import { ClientException } from "./errors.ts";
 import { validateFargate } from "./fargate.ts";
 import { isName } from "./identifiers.ts";
@@ -33,9 +33,16 @@ export const validateTaskDefinition = (definition: Definition): void => {
   validateDependencies(containers, networkMode);
   validateVolumes(volumes, containers);
   validateConstraints(definition.placementConstraints ?? []);
-  if (networkMode === "awsvpc" && containers.some((container) => container.hostname))
-    throw new ClientException("The hostname parameter is not supported when networkMode=awsvpc.");
+  if (networkMode === "awsvpc") validateAwsvpc(containers);
   if (definition.requiresCompatibilities?.includes("FARGATE")) validateFargate(definition);
+};
+
+/** What would be the whole task's: its containers share one network namespace. */
+const validateAwsvpc = (containers: readonly ContainerDefinition[]): void => {
+  if (containers.some(({ hostname }) => hostname))
+    throw new ClientException("hostname is not supported on container when networkMode=awsvpc.");
+  if (containers.some(({ extraHosts = [] }) => extraHosts.length > 0))
+    throw new ClientException("Extra hosts are not supported when networkMode=awsvpc.");
 };
 
 const validateNames = (names: readonly (string | undefined)[]): void => {

@@ -9,6 +9,7 @@ import {
 import { uuidOf } from "../../kernel/fingerprint.ts";
 import { containerArn, taskArn } from "../model/identifiers.ts";
 import { detailsOf } from "../model/task-details.ts";
+import { asEcsNetworkInterfaces } from "./as-ecs-attachments.ts";
 
 /** What is between created and running has no name in ECS: it is still PENDING. */
 const STATUS: Readonly<Record<ContainerState["status"], string>> = {
@@ -36,7 +37,7 @@ export const asEcsContainer = (task: Task, spec: ContainerSpec): Container => {
     ...(state?.exitCode === undefined ? {} : { exitCode: state.exitCode }),
     ...(state?.reason === undefined ? {} : { reason: state.reason }),
     networkBindings: (state?.bindings ?? []).map(asNetworkBinding),
-    networkInterfaces: [],
+    networkInterfaces: asEcsNetworkInterfaces(task),
     healthStatus: spec.healthCheck ? (state?.health ?? "UNKNOWN") : "UNKNOWN",
     cpu: String(detailsOf(task).containerCpu?.[spec.name] ?? 0),
     ...(spec.memoryMiB === undefined ? {} : { memory: String(spec.memoryMiB) }),

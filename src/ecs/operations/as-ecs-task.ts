@@ -1,9 +1,10 @@
 import type { Attribute, Task as EcsTask, TaskField } from "@aws-sdk/client-ecs";
-import { clusterParts, type HostView, type Task } from "../../fleet/index.ts";
+import { clusterParts, type HostView, isInternal, type Task } from "../../fleet/index.ts";
 import { taskHealth } from "../model/health.ts";
 import { clusterArn, containerInstanceArn, taskArn } from "../model/identifiers.ts";
 import { asTagList } from "../model/tags.ts";
 import { detailsOf } from "../model/task-details.ts";
+import { asEcsAttachments } from "./as-ecs-attachments.ts";
 import { asEcsContainer } from "./as-ecs-container.ts";
 
 /** A task as ECS answers it. `host` is absent where it was removed since; then nothing about it is told. */
@@ -19,14 +20,16 @@ export const asEcsTask = (task: Task, host: HostView | undefined, include: reado
     desiredStatus: task.desired,
     healthStatus: taskHealth(task),
     ...sizeOf({ cpu, memory }, task),
-    containers: task.spec.containers.map((container) => asEcsContainer(task, container)),
+    containers: task.spec.containers
+      .filter(({ name }) => !isInternal(name))
+      .map((container) => asEcsContainer(task, container)),
     overrides: { containerOverrides: [], ...overrides },
     group: task.group,
     launchType,
     ...(startedBy === undefined ? {} : { startedBy }),
     enableExecuteCommand: false,
     version: task.version,
-    attachments: [],
+    attachments: asEcsAttachments(task),
     tags: include.includes("TAGS") ? asTagList(tags) : [],
     ...timesOf(task),
     ...(task.stop ? { stopCode: task.stop.code, stoppedReason: task.stop.reason } : {}),

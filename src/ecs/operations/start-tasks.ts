@@ -1,10 +1,18 @@
 import type { Failure, RunTaskRequest, StartTaskRequest } from "@aws-sdk/client-ecs";
-import { failuresOf, type HostView, type PlacementCause, type PlacementRequest, type Task } from "../../fleet/index.ts";
+import {
+  failuresOf,
+  type HostView,
+  type PlacementCause,
+  type PlacementRequest,
+  type Task,
+  zoneOf,
+} from "../../fleet/index.ts";
 import { fingerprintOf } from "../../kernel/fingerprint.ts";
 import type { Caller } from "../../kernel/operation.ts";
 import { askedTasks } from "../model/asked-tasks.ts";
 import { ClientException, ConflictException, InvalidParameterException } from "../model/errors.ts";
 import { containerInstanceArn } from "../model/identifiers.ts";
+import { readNetworkConfiguration } from "../model/network-configuration.ts";
 import { readConstraints, readStrategies } from "../model/placement-input.ts";
 import type { ClusterRecord, TaskDefinitionRevision } from "../model/records.ts";
 import { checkRunTask, checkStartTask, tagsOfNewTask } from "../model/run-request.ts";
@@ -30,7 +38,7 @@ export const startTaskOperations = (deps: EcsDeps): EcsOperations<"RunTask" | "S
       const { clientToken, ...parameters } = request;
       const cluster = await findCluster(deps, request.cluster, caller);
       const definition = await runnableDefinition(deps, request.taskDefinition, caller);
-      const asked = { requestId: caller.requestId, ...asksOf(request, definition, cluster) };
+      const asked = { requestId: caller.requestId, ...(await asksOf(request, definition, cluster)) };
       const { tasks, failures } = await place(
         {
           ...asked,
@@ -48,7 +56,7 @@ export const startTaskOperations = (deps: EcsDeps): EcsOperations<"RunTask" | "S
       checkStartTask(request);
       const cluster = await findCluster(deps, request.cluster, caller);
       const definition = await runnableDefinition(deps, request.taskDefinition, caller);
-      const asked = { requestId: caller.requestId, ...asksOf(request, definition, cluster) };
+      const asked = { requestId: caller.requestId, ...(await asksOf(request, definition, cluster)) };
       const found = await findHosts(fleet, cluster, caller, request.containerInstances);
       const onHosts = found.flatMap(({ host }) => (host ? [host.id] : []));
       if (onHosts.length === 0) return { tasks: [], failures: missing(found) };
@@ -61,13 +69,13 @@ export const startTaskOperations = (deps: EcsDeps): EcsOperations<"RunTask" | "S
     },
   };
 
-  function asksOf(request: StartRequest, definition: TaskDefinitionRevision, cluster: ClusterRecord) {
-    if (request.networkConfiguration)
-      throw new InvalidParameterException(
-        "Network Configuration is not valid for the given networkMode of this task definition.",
-      );
+  async function asksOf(request: StartRequest, definition: TaskDefinitionRevision, cluster: ClusterRecord) {
+    const { networkMode } = definition.members;
+    const hosts = networkMode === "awsvpc" ? await hostsOf(fleet, cluster) : new Map<HostView["id"], HostView>();
+    const zones = [...hosts.values()].map(zoneOf);
+    const network = readNetworkConfiguration(request.networkConfiguration, { networkMode, launchType: "EC2", zones });
     const tags = tagsOfNewTask(request, definition.tags, cluster.name);
-    return askedTasks({ ...request, tags }, definition, cluster, deps.limits);
+    return askedTasks({ ...request, tags, network }, definition, cluster, deps.limits);
   }
 
   async function place(request: PlacementRequest, cluster: ClusterRecord) {

@@ -6,7 +6,7 @@ import type { FleetDeps } from "./deps.ts";
 import type { HeldLease } from "./held-lease.ts";
 import type { HostRun } from "./hold-host.ts";
 import { hostSession } from "./host-session.ts";
-import { clusterNetworks } from "./networks.ts";
+import { type ClusterNetworks, clusterNetworks } from "./networks.ts";
 import { countSilence } from "./silence.ts";
 
 /** Beyond four starts at once an engine on two cores only gets slower, not faster. */
@@ -34,12 +34,14 @@ export const hostRun = (deps: FleetDeps): HostRun => {
         await engine.ping();
         const info = await engine.info();
         const cgroups = await deps.cgroups(host.engine, info);
+        const networks = clusterNetworks(engine, deps.policy.installation, deps.network, host.network);
         const connected = async (): Promise<void> => {
           await silence.end();
+          // Where tasks get addresses is known before any is placed.
+          await deps.hosts.setNetwork(host.id, lease.epoch, await networkFor(deps, networks, host), deps.clock.now());
           await deps.hosts.setHealth(host.id, lease.epoch, "CONNECTED", deps.clock.now());
         };
         const signOfLife = () => signsOfLife(host.engine.docker, () => engine.ping());
-        const networks = clusterNetworks(engine, deps.policy.installation, deps.network);
         const { architecture } = info;
         await hostSession(
           { deps, host, lease, engine, architecture, cgroups, networks, startLane, signOfLife },
@@ -55,6 +57,21 @@ export const hostRun = (deps: FleetDeps): HostRun => {
     }
     await silence.end();
   };
+};
+
+/** The subnet of the host's cluster; `undefined` where its engine can make no such network: only tasks with an address of their own need it. */
+const networkFor = async (
+  deps: FleetDeps,
+  networks: ClusterNetworks,
+  { id, cluster }: HostView,
+): Promise<string | undefined> => {
+  try {
+    return await networks.ensure(cluster);
+  } catch (error) {
+    if (error instanceof EngineUnreachableError) throw error;
+    deps.log.warn({ err: error, host: id }, "could not make the cluster's network");
+    return undefined;
+  }
 };
 
 /** Slices of one engine need not ask it each: an answer serves all for `servesMs`, and so does its failure. */

@@ -21,7 +21,7 @@ export const createContainer = async (
   const { deps, host, engine, cgroups, networks } = context;
   const [cgroupParent] = await Promise.all([
     cgroups.ensureTask(host, task.id, task.spec.limits),
-    task.spec.networkMode === "bridge" && networks.ensure(task.cluster),
+    (task.spec.networkMode === "bridge" || task.network) && networks.ensure(task.cluster),
     ensureVolumes(context, task, spec),
   ]);
   await deps.failpoints.hit("launch.before-create");

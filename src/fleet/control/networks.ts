@@ -1,6 +1,8 @@
 import { createHash } from "node:crypto";
 import type { ClusterId } from "../model/ids.ts";
 import { LABEL, networkName } from "../model/names.ts";
+import type { EngineNetwork } from "../model/network.ts";
+import { engineRange } from "../model/subnet.ts";
 import { type ContainerEngine, EngineError } from "../ports.ts";
 
 /** The /24s of a network like `10.42.0.0/16`, starting at one that the name chooses. */
@@ -18,19 +20,31 @@ export const subnetsFor = (name: string, network: string): string[] => {
 
 /** The networks of clusters on one engine. */
 export interface ClusterNetworks {
-  /** Makes a cluster's network at its first use; later ones do not ask the engine again. */
-  ensure(cluster: ClusterId): Promise<void>;
+  /**
+   * Makes a cluster's network at its first use; later ones do not ask the engine again. Answers its subnet; `undefined`: it is one in which
+   * the engine may give any address to any container, so that none can be promised to a task.
+   */
+  ensure(cluster: ClusterId): Promise<string | undefined>;
   /** It is not there any more: somebody removed it while nothing ran in it. */
   forget(cluster: ClusterId): void;
 }
 
-export const clusterNetworks = (engine: ContainerEngine, installation: string, network: string): ClusterNetworks => {
-  const madeByCluster = new Map<ClusterId, Promise<void>>();
+/** `known`: the subnet that the network had before, to be had again: tasks may hold addresses in it. */
+export const clusterNetworks = (
+  engine: ContainerEngine,
+  installation: string,
+  network: string,
+  known?: string,
+): ClusterNetworks => {
+  const madeByCluster = new Map<ClusterId, Promise<string | undefined>>();
   return {
     async ensure(cluster) {
-      const made = madeByCluster.get(cluster) ?? makeClusterNetwork(engine, installation, cluster, network);
+      const name = networkName(installation, cluster);
+      const subnets = [...new Set([...(known === undefined ? [] : [known]), ...subnetsFor(name, network)])];
+      const labels = { [LABEL.installation]: installation, [LABEL.cluster]: cluster };
+      const made = madeByCluster.get(cluster) ?? makeNetwork(engine, name, subnets, labels);
       madeByCluster.set(cluster, made);
-      await made.catch((error: unknown) => {
+      return await made.catch((error: unknown) => {
         madeByCluster.delete(cluster);
         throw error;
       });
@@ -44,21 +58,35 @@ export const isNetworkMissing = (error: unknown): boolean =>
   error instanceof EngineError && error.status === 404 && /network \S+ not found/i.test(error.message);
 
 /** On the first /24 that the engine has free. */
-const makeClusterNetwork = async (
+const makeNetwork = async (
   engine: ContainerEngine,
-  installation: string,
-  cluster: ClusterId,
-  network: string,
-): Promise<void> => {
-  const name = networkName(installation, cluster);
-  const labels = { [LABEL.installation]: installation, [LABEL.cluster]: cluster };
-  for (const subnet of subnetsFor(name, network)) {
+  name: string,
+  subnets: readonly string[],
+  labels: Readonly<Record<string, string>>,
+): Promise<string | undefined> => {
+  for (const subnet of subnets) {
+    const wanted = { name, subnet, range: engineRange(subnet), labels };
     try {
-      return await engine.ensureNetwork({ name, subnet, labels });
+      const found = await engine.ensureNetwork(wanted);
+      if (isShared(found)) return found.subnet;
+      // One that an older Berth made is made anew, unless something runs in it.
+      return (await isRemoved(engine, name)) ? (await engine.ensureNetwork(wanted)).subnet : undefined;
     } catch (error) {
       // The engine itself knows best what is taken: by other networks, routes, and other Berths.
       if (!(error instanceof EngineError) || !/overlap/i.test(error.message)) throw error;
     }
   }
-  throw new Error(`no /24 of ${network} is free for network ${name}`);
+  throw new Error(`no /24 is free for network ${name}`);
 };
+
+/** Whether the engine keeps to its half of the addresses. */
+const isShared = ({ subnet, range }: EngineNetwork): boolean => subnet !== undefined && range === engineRange(subnet);
+
+const isRemoved = (engine: ContainerEngine, name: string): Promise<boolean> =>
+  engine.removeNetwork(name).then(
+    () => true,
+    (error: unknown) => {
+      if (error instanceof EngineError) return false;
+      throw error;
+    },
+  );

@@ -4,6 +4,7 @@ import type { Random } from "../../kernel/random.ts";
 import type { PlacementAnswer } from "../fleet.ts";
 import type { ClusterView } from "../model/cluster-view.ts";
 import type { ClusterId, TaskId } from "../model/ids.ts";
+import { withPause } from "../model/pause.ts";
 import { place } from "../model/place.ts";
 import type { PlacementExplanation, PlacementPlan, PlacementRecord, PlacementRequest } from "../model/placement.ts";
 import { portWants } from "../model/port-wants.ts";
@@ -30,7 +31,7 @@ const REPLANS = 20;
  * cluster changed. Refused tasks are never made; why is kept under the request id. Throws when it loses the race too often.
  */
 export const placeTasks = async (deps: PlacementDeps, asked: PlacementRequest): Promise<PlacementAnswer> => {
-  const request = { ...asked, spec: await withDigests(deps, asked.spec) };
+  const request = { ...asked, spec: await withDigests(deps, withPause(asked.spec)) };
   for (let tries = 0; tries < REPLANS; tries += 1) {
     const plan = place(request, await viewOf(deps.hosts, request.cluster), deps.random.next);
     const move = moveOf(deps, request, plan);
@@ -54,6 +55,7 @@ const viewOf = async (store: HostStore, cluster: ClusterId): Promise<ClusterView
     hosts,
     neighbours: all.filter((host) => host.cluster !== cluster && engines.has(host.engineId)),
     enginePorts: await store.enginePorts([...engines]),
+    engineAddresses: await store.engineAddresses([...engines]),
   };
 };
 
@@ -70,7 +72,7 @@ const moveOf = ({ clock, random }: PlacementDeps, request: PlacementRequest, pla
   const distinct = request.constraints.some(({ type }) => type === "distinctInstance");
   return {
     ...(request.cause && { cause: request.cause }),
-    tasks: plan.placed.map(({ host, ports, explanation }) => {
+    tasks: plan.placed.map(({ host, ports, network, explanation }) => {
       const id = random.hex(32) as TaskId;
       const task: Task = {
         id,
@@ -81,6 +83,7 @@ const moveOf = ({ clock, random }: PlacementDeps, request: PlacementRequest, pla
         terms: request.terms,
         spec: request.spec,
         ports,
+        ...(network && { network }),
         details: request.details,
         createdAt,
         desired: "RUNNING",

@@ -1,13 +1,13 @@
 import type { ObservedContainer } from "../model/container-plan.ts";
 import type { ContainerId, TaskId } from "../model/ids.ts";
 import { nextSteps, type Step } from "../model/next-steps.ts";
+import { isInternal } from "../model/pause.ts";
 import { type ContainerSight, isOlderSight } from "../model/sight.ts";
 import type { Task } from "../model/task.ts";
 import { isWorthRecording } from "../model/worth-recording.ts";
-import { EngineError, OutputRefusedError } from "../ports.ts";
 import { unlessAborted } from "./aborted.ts";
-import { CannotPullContainerError } from "./cannot-pull.ts";
 import { containerLooks } from "./container-looks.ts";
+import { failureWords } from "./failure-words.ts";
 import { followLogs } from "./follow-logs.ts";
 import type { HostContext } from "./host-context.ts";
 import { imageNameOn, prepareImage } from "./images.ts";
@@ -171,9 +171,8 @@ export const taskActor = (context: HostContext, id: TaskId, ended: () => void): 
       if (current) await perform(one, current, sight);
       setbacks.delete(container);
     } catch (error) {
-      if (error instanceof CannotPullContainerError) sight.failure = error.message;
-      else if ((error instanceof EngineError || error instanceof OutputRefusedError) && FAILURES[one.verb])
-        sight.failure = `${FAILURES[one.verb]}: ${error.message}`;
+      const failure = failureWords(one, error);
+      if (failure !== undefined) sight.failure = failure;
       // Its task is to stop: that is why the pull ended.
       else if (pulls.get(container)?.signal.aborted) return;
       else {
@@ -256,6 +255,7 @@ export const taskActor = (context: HostContext, id: TaskId, ended: () => void): 
 
   const follow = (container: string, found: ObservedContainer): void => {
     following.add(container);
+    if (isInternal(container)) return;
     // What was STOPPED on record had its output read to the end before.
     if (task?.observed.status === "STOPPED") return;
     const sight = sightOf(container);
@@ -287,12 +287,4 @@ export const taskActor = (context: HostContext, id: TaskId, ended: () => void): 
   };
 
   return { wake, see, look: looks.look, outOfMemory, gone, recheck, settled };
-};
-
-const FAILURES: Readonly<Record<Step["verb"], string | undefined>> = {
-  pull: "CannotPullContainerError",
-  create: "CannotCreateContainerError",
-  start: "CannotStartContainerError",
-  stop: undefined,
-  discard: undefined,
 };

@@ -6,6 +6,9 @@ import { type Resources, subtractResources } from "./resources.ts";
 /** Ports as they are held: `tcp/8080` → the task that holds it. */
 export type HeldPorts = Readonly<Record<string, string>>;
 
+/** Addresses of tasks as they are held: `10.42.7.130` → the task that holds it. */
+export type HeldAddresses = Readonly<Record<string, string>>;
+
 /** A snapshot to place on. Placement reads it and nothing else. */
 export interface ClusterView {
   /** Every host of the request's cluster, whatever its state. */
@@ -14,6 +17,8 @@ export interface ClusterView {
   readonly neighbours: readonly HostView[];
   /** Ports held in network mode host (claims with space `engine`), by engine, whoever's host they were placed on. */
   readonly enginePorts: Readonly<Partial<Record<EngineId, HeldPorts>>>;
+  /** Addresses held in the networks of clusters, by engine. */
+  readonly engineAddresses: Readonly<Partial<Record<EngineId, HeldAddresses>>>;
 }
 
 /** What one task takes of the host it is placed on. */
@@ -21,6 +26,7 @@ export interface Taking {
   readonly reserve: Resources;
   readonly group: string;
   readonly claims: readonly PortClaim[];
+  readonly address?: string | undefined;
   /** Who holds the ports: a task, or words that stand for one not made yet. */
   readonly holder: string;
 }
@@ -32,6 +38,9 @@ export const tasksOfGroup = ({ ledger }: Pick<HostView, "ledger">, group: string
 /** The value of an attribute, `undefined` where the host does not bear it. */
 export const attributeOf = ({ attributes }: Pick<HostView, "attributes">, name: string): string | undefined =>
   Object.hasOwn(attributes, name) ? attributes[name] : undefined;
+
+/** The zone a host stands in. */
+export const zoneOf = (host: Pick<HostView, "attributes">): string => attributeOf(host, "ecs.availability-zone") ?? "";
 
 const addPorts = (
   held: HeldPorts,
@@ -52,6 +61,13 @@ const chargedLedger = (host: HostView, { reserve, group, claims, holder }: Takin
   pendingTasks: host.ledger.pendingTasks + 1,
 });
 
+const addAddress = (
+  held: ClusterView["engineAddresses"],
+  engine: EngineId,
+  { address, holder }: Taking,
+): ClusterView["engineAddresses"] =>
+  address === undefined ? held : { ...held, [engine]: { ...held[engine], [address]: holder } };
+
 /** The view as it is once the host holds one more task. */
 export const withTask = (view: ClusterView, host: HostView, taking: Taking): ClusterView => ({
   ...view,
@@ -60,4 +76,5 @@ export const withTask = (view: ClusterView, host: HostView, taking: Taking): Clu
     ...view.enginePorts,
     [host.engineId]: addPorts(view.enginePorts[host.engineId] ?? {}, taking.claims, "engine", taking.holder),
   },
+  engineAddresses: addAddress(view.engineAddresses, host.engineId, taking),
 });

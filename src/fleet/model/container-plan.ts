@@ -22,8 +22,10 @@ export interface ContainerPlan {
   readonly user?: string;
   readonly environment: Readonly<Record<string, string>>;
   readonly hostname?: string;
-  /** `host`, `none`, or a network's name. */
+  /** `host`, `none`, a network's name, or `container:NAME`, whose namespace it joins. */
   readonly network: string;
+  /** Its address on that network; the engine chooses where absent. */
+  readonly address?: string;
   readonly networkAliases: readonly string[];
   /** Container names on the same network with the alias each is known by. */
   readonly links: readonly { readonly container: string; readonly alias: string }[];
@@ -83,6 +85,8 @@ export interface ObservedContainer {
   /** The cgroup its plan put it in; absent where the engine chose. */
   readonly cgroupParent?: string;
   readonly bindings: readonly PortBinding[];
+  /** On its network while it runs; absent where it has none of its own. */
+  readonly address?: string;
   readonly health?: "HEALTHY" | "UNHEALTHY" | "UNKNOWN";
   readonly createdAt: number;
   readonly startedAt?: number;

@@ -48,6 +48,7 @@ const LACK_WORDS: Readonly<Record<Lack["reason"], string>> = {
   "RESOURCE:CPU": "too little CPU",
   "RESOURCE:MEMORY": "too little memory",
   "RESOURCE:PORTS": "ports taken",
+  "RESOURCE:ENI": "no free address",
   ATTRIBUTE: "a missing attribute",
   AGENT: "no connection to the engine",
   INACTIVE: "no new tasks",

@@ -1,4 +1,4 @@
-import { attributeOf, type HeldPorts, tasksOfGroup } from "./cluster-view.ts";
+import { attributeOf, type HeldAddresses, type HeldPorts, tasksOfGroup, zoneOf } from "./cluster-view.ts";
 import type { HostView } from "./host.ts";
 import type { Lack } from "./placement.ts";
 import { DYNAMIC_PORTS, rangeSize } from "./port-range.ts";
@@ -8,6 +8,7 @@ import { portKey } from "./ports.ts";
 import { matchesQuery } from "./query/evaluate.ts";
 import type { ParsedQuery } from "./query/parse.ts";
 import type { Resources } from "./resources.ts";
+import { freeTaskAddresses, taskAddresses } from "./subnet.ts";
 import type { Protocol } from "./task-spec.ts";
 
 /** What a task asks of a host, made ready once for all hosts. */
@@ -16,6 +17,10 @@ export interface Need {
   readonly wants: readonly PortWant[];
   /** Ports that the task asks for more than once, as `tcp/8080`. */
   readonly askedTwice: readonly string[];
+  /** Whether it is to have an address of its own. */
+  readonly address: boolean;
+  /** Any where absent. */
+  readonly zones?: readonly string[] | undefined;
   readonly group: string;
   readonly attributes: readonly { readonly name: string; readonly value?: string }[];
   readonly distinctInstance: boolean;
@@ -26,6 +31,8 @@ export interface Need {
 export interface Candidate {
   readonly host: HostView;
   readonly held: readonly HeldPorts[];
+  /** Addresses that tasks on its engine hold. */
+  readonly addresses: HeldAddresses;
 }
 
 /** Finds what a host lacks for a task; `undefined` where it lacks nothing of the kind. */
@@ -107,6 +114,28 @@ const hasPorts: Filter = (candidate, { wants, askedTwice }) => {
   return lacksDynamicPorts(candidate, wants, "tcp") ?? lacksDynamicPorts(candidate, wants, "udp");
 };
 
+const hasAddress: Filter = ({ host, addresses }, { address }) => {
+  if (!address) return undefined;
+  if (host.network === undefined) {
+    return { reason: "RESOURCE:ENI", detail: "its engine has no network of the cluster in which tasks have addresses" };
+  }
+  const free = freeTaskAddresses(host.network, addresses);
+  if (free > 0) return undefined;
+  return {
+    reason: "RESOURCE:ENI",
+    needed: 1,
+    free,
+    declared: taskAddresses(host.network),
+    detail: `needs an address of ${host.network}, all ${taskAddresses(host.network)} for tasks are held`,
+  };
+};
+
+const isInZone: Filter = ({ host }, { zones }) => {
+  const zone = zoneOf(host);
+  if (zones === undefined || zones.includes(zone)) return undefined;
+  return { reason: "ATTRIBUTE", detail: `is in zone ${zone}, and the subnets given are in ${zones.join(", ")}` };
+};
+
 const hasAttributes: Filter = ({ host }, { attributes }) => {
   const missing = attributes.find(({ name, value }) => {
     const found = attributeOf(host, name);
@@ -141,6 +170,8 @@ export const FILTERS: readonly Filter[] = [
   hasCpu,
   hasMemory,
   hasPorts,
+  hasAddress,
+  isInZone,
   hasAttributes,
   isDistinct,
   isMember,

@@ -1,4 +1,5 @@
 import { namespaceHolder } from "./namespace-holder.ts";
+import { networkHolder } from "./pause.ts";
 import type { ContainerState } from "./task.ts";
 import type { ContainerSpec, Dependency, DependencyCondition, TaskSpec } from "./task-spec.ts";
 
@@ -63,8 +64,8 @@ const conditionGate = ({ container, condition }: Dependency, states: States): Ga
 };
 
 const joined = (spec: ContainerSpec, task: TaskSpec): string[] => {
-  const holder = namespaceHolder(task);
-  return holder === undefined || holder === spec.name ? [] : [holder];
+  const holders = new Set([namespaceHolder(task), networkHolder(task)]);
+  return [...holders].filter((holder) => holder !== undefined && holder !== spec.name) as string[];
 };
 
 /** A namespace ends with the program that it was made for. */

@@ -28,6 +28,8 @@ export interface Host {
   readonly publishAddress: string;
   /** `10.0.0.1:4510`: where its engine reaches Berth's registry. Absent: `localhost` on this machine, nowhere from others. */
   readonly registry?: string;
+  /** The network of its cluster on its engine, `10.42.7.0/24`, as its owner found or made it. Absent until then. */
+  readonly network?: string;
   /** Built-in and own attributes; one without a value has the empty string. */
   readonly attributes: Readonly<Record<string, string>>;
   /** Names of those attributes that the host's declaration brought; the others were put by users. */
@@ -44,7 +46,7 @@ export interface Host {
 }
 
 /** A host as it is declared, before its ledger exists. */
-export type HostDeclaration = Omit<Host, "state" | "health" | "registeredAt" | "disconnectedAt">;
+export type HostDeclaration = Omit<Host, "state" | "health" | "registeredAt" | "disconnectedAt" | "network">;
 
 /** A host's account: changed only inside the move that changes a task. */
 export interface HostLedger {

@@ -11,9 +11,11 @@ export const LABEL = {
   container: "berth.container",
 } as const;
 
-/** `berth-<installation>-<task>-<attempt>-<container>`: asking twice meets the first one. */
+/**
+ * `berth-<installation>-<task>-<attempt>-<container>`: asking twice meets the first one. Engines take no `~`, and names that users give have no dot.
+ */
 export const containerName = (installation: string, task: TaskId, attempt: number, container: string): string =>
-  `berth-${installation}-${task}-${attempt}-${container}`;
+  `berth-${installation}-${task}-${attempt}-${container.replaceAll("~", ".")}`;
 
 /** A network belongs to a cluster on an engine. */
 export const networkName = (installation: string, cluster: ClusterId): string => {

@@ -1,4 +1,4 @@
-import { type ClusterView, withTask } from "./cluster-view.ts";
+import { type ClusterView, withTask, zoneOf } from "./cluster-view.ts";
 import { type Candidate, lacksOf, type Need } from "./filters.ts";
 import type { HostView } from "./host.ts";
 import type { HostId } from "./ids.ts";
@@ -8,6 +8,8 @@ import { portsAskedTwice, portWants } from "./port-wants.ts";
 import type { PortClaim } from "./ports.ts";
 import { parseQuery } from "./query/parse.ts";
 import { rankHosts } from "./rank.ts";
+import { freeTaskAddress } from "./subnet.ts";
+import type { TaskNetwork } from "./task.ts";
 
 interface Planner {
   readonly request: PlacementRequest;
@@ -22,12 +24,14 @@ type Step =
   | { readonly placed: Placed; readonly view: ClusterView }
   | { readonly refused: PlacementExplanation; readonly view: ClusterView };
 
-const needOf = ({ spec, group, constraints, requiredAttributes }: PlacementRequest): Need => {
+const needOf = ({ spec, group, constraints, requiredAttributes, zones }: PlacementRequest): Need => {
   const wants = portWants(spec);
   return {
     reserve: spec.reserve,
     wants,
     askedTwice: portsAskedTwice(wants),
+    address: spec.networkMode === "awsvpc",
+    zones,
     group,
     attributes: requiredAttributes ?? [],
     distinctInstance: constraints.some(({ type }) => type === "distinctInstance"),
@@ -44,16 +48,33 @@ const NO_MATES: EngineMates = new Map();
 const candidatesOf = (hosts: readonly HostView[], view: ClusterView, { wants }: Need): Candidate[] => {
   // A task's claims are all of one space: its network mode decides.
   const space = wants[0]?.space;
-  if (space === undefined) return hosts.map((host) => ({ host, held: [] }));
+  const addresses = (host: HostView) => view.engineAddresses[host.engineId] ?? {};
+  if (space === undefined) return hosts.map((host) => ({ host, held: [], addresses: addresses(host) }));
   const mates = hosts.length > 0 ? engineMates(view) : NO_MATES;
-  return hosts.map((host) => ({ host, held: portsInTheWay(host, space, mates, view.enginePorts) }));
+  return hosts.map((host) => ({
+    host,
+    held: portsInTheWay(host, space, mates, view.enginePorts),
+    addresses: addresses(host),
+  }));
 };
 
-const chargedWith = ({ request, need }: Planner, view: ClusterView, host: HostView, claims: PortClaim[]): ClusterView =>
+const networkOn = ({ host, addresses }: Candidate, { need, random }: Planner): TaskNetwork | undefined =>
+  need.address && host.network !== undefined
+    ? { address: freeTaskAddress(host.network, addresses, random), subnet: host.network, zone: zoneOf(host) }
+    : undefined;
+
+const chargedWith = (
+  { request, need }: Planner,
+  view: ClusterView,
+  host: HostView,
+  claims: PortClaim[],
+  address: string | undefined,
+): ClusterView =>
   withTask(view, host, {
     reserve: need.reserve,
     group: request.group,
     claims,
+    address,
     holder: "another task of the same request",
   });
 
@@ -81,13 +102,15 @@ const placeOne = (planner: Planner, view: ClusterView, considered: readonly Host
       .filter(({ lacks }) => lacks.length > 0)
       .map(({ candidate, lacks }) => ({ host: candidate.host.id, lacks, scores: [] })),
   ];
-  const chosen = ranked[0]?.host;
+  const best = ranked[0]?.host.id;
+  const chosen = fitting.find(({ host }) => host.id === best);
   if (!chosen) return { refused: { hosts }, view };
-  const held = fitting.find(({ host }) => host.id === chosen.id)?.held ?? [];
-  const ports = claimPorts(need.wants, held, random);
+  const { id } = chosen.host;
+  const ports = claimPorts(need.wants, chosen.held, random);
+  const network = networkOn(chosen, planner);
   return {
-    placed: { host: chosen.id, ports, explanation: { chosen: chosen.id, hosts } },
-    view: chargedWith(planner, view, chosen, ports),
+    placed: { host: id, ports, ...(network && { network }), explanation: { chosen: id, hosts } },
+    view: chargedWith(planner, view, chosen.host, ports, network?.address),
   };
 };
 

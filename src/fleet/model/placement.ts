@@ -1,5 +1,6 @@
 import type { ClusterId, HostId, TaskId } from "./ids.ts";
 import type { PortClaim } from "./ports.ts";
+import type { TaskNetwork } from "./task.ts";
 import type { TaskSpec } from "./task-spec.ts";
 
 export type PlacementConstraint =
@@ -31,6 +32,8 @@ export interface PlacementRequest {
   readonly constraints: readonly PlacementConstraint[];
   /** Attributes the host must bear, as ECS's `requiresAttributes`: without a value, any will do. */
   readonly requiredAttributes?: readonly { readonly name: string; readonly value?: string }[];
+  /** Zones whose hosts may take the tasks; any where absent. */
+  readonly zones?: readonly string[];
   readonly strategies: readonly PlacementStrategy[];
   /** StartTask: one task on each of these, no ranking. */
   readonly onHosts?: readonly HostId[];
@@ -44,6 +47,7 @@ export interface Lack {
     | "RESOURCE:CPU"
     | "RESOURCE:MEMORY"
     | "RESOURCE:PORTS"
+    | "RESOURCE:ENI"
     | "ATTRIBUTE"
     | "AGENT"
     | "INACTIVE"
@@ -81,6 +85,7 @@ export interface PlacementPlan {
   readonly placed: readonly {
     readonly host: HostId;
     readonly ports: readonly PortClaim[];
+    readonly network?: TaskNetwork;
     readonly explanation: PlacementExplanation;
   }[];
   readonly refused: readonly PlacementExplanation[];

@@ -2,6 +2,7 @@ import type { Bind, ContainerPlan } from "./container-plan.ts";
 import type { Host } from "./host.ts";
 import { containerName, LABEL, networkName, sharedVolumeName, taskVolumeName } from "./names.ts";
 import { namespaceHolder } from "./namespace-holder.ts";
+import { networkHolder } from "./pause.ts";
 import type { PortBinding } from "./ports.ts";
 import type { Task } from "./task.ts";
 import type { ContainerSpec, VolumeSpec } from "./task-spec.ts";
@@ -38,7 +39,7 @@ export const planContainer = (
       [LABEL.container]: spec.name,
     },
     environment: spec.environment,
-    network: networkOf(task, spec, policy.installation),
+    ...networking(task, spec, policy.installation, nameOf),
     networkAliases: [],
     links: spec.links.map((link) => {
       const [container = link, alias = container] = link.split(":");
@@ -46,8 +47,6 @@ export const planContainer = (
     }),
     publish: task.spec.networkMode === "bridge" ? bindingsOf(task, spec, host) : [],
     extraHosts: spec.extraHosts,
-    dnsServers: spec.dnsServers,
-    dnsSearchDomains: spec.dnsSearchDomains,
     ...limits(task, spec, cgroupParent),
     pidsLimit: policy.pidsLimit,
     privileged: spec.privileged,
@@ -83,9 +82,17 @@ const imageSettings = (spec: ContainerSpec) => ({
   ...(spec.healthCheck && { healthCheck: spec.healthCheck }),
 });
 
-const networkOf = (task: Task, spec: ContainerSpec, installation: string): string => {
-  if (spec.disableNetworking || task.spec.networkMode === "none") return "none";
-  return task.spec.networkMode === "host" ? "host" : networkName(installation, task.cluster);
+const networking = (task: Task, spec: ContainerSpec, installation: string, nameOf: (container: string) => string) => {
+  const holder = networkHolder(task.spec);
+  const { networkMode } = task.spec;
+  const dns = { dnsServers: spec.dnsServers, dnsSearchDomains: spec.dnsSearchDomains };
+  if (spec.disableNetworking || networkMode === "none") return { network: "none", ...dns };
+  if (networkMode === "host") return { network: "host", ...dns };
+  // An engine refuses name servers for a namespace that is another container's.
+  if (holder !== undefined && holder !== spec.name)
+    return { network: `container:${nameOf(holder)}`, dnsServers: [], dnsSearchDomains: [] };
+  const network = networkName(installation, task.cluster);
+  return { network, ...(task.network && { address: task.network.address }), ...dns };
 };
 
 /** What of the task's claimed ports this container publishes. */

@@ -13,9 +13,9 @@ const wantOf = (networkMode: "bridge" | "host", container: string, port: PortSpe
   space: networkMode === "host" ? "engine" : "host",
 });
 
-/** The host ports a task asks for, container by container. Without a network there are none. */
+/** The host ports a task asks for, container by container. Without a network, and with one of its own, there are none. */
 export const portWants = ({ networkMode, containers }: Pick<TaskSpec, "networkMode" | "containers">): PortWant[] =>
-  networkMode === "none"
+  networkMode === "none" || networkMode === "awsvpc"
     ? []
     : containers.flatMap(({ name, ports }) => ports.map((port) => wantOf(networkMode, name, port)));
 

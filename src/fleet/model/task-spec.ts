@@ -140,7 +140,8 @@ export interface ContainerSpec {
 
 /** Containers placed together, in the fleet's own words: each wing translates its definitions into this. */
 export interface TaskSpec {
-  readonly networkMode: "bridge" | "host" | "none";
+  /** `awsvpc`: the containers share one network namespace, which has an address of its own in the cluster's network. */
+  readonly networkMode: "bridge" | "host" | "none" | "awsvpc";
   readonly pidMode?: "host" | "task";
   readonly ipcMode?: "host" | "task" | "none";
   /** Held over the whole task by its cgroup; absent means no cap over the task. */

@@ -89,6 +89,15 @@ export interface ObservedTask {
   readonly limitsHeldBy?: "task-cgroup" | "containers";
 }
 
+/** The network interface of a task in network mode awsvpc, held from placement until it is STOPPED. */
+export interface TaskNetwork {
+  readonly address: string;
+  /** The cluster's network on the host's engine, `10.42.7.0/24`. */
+  readonly subnet: string;
+  /** Of its host. */
+  readonly zone: string;
+}
+
 /** Who a task's ledger entries belong to, what it runs, what is wanted and what is seen. */
 export interface Task {
   readonly id: TaskId;
@@ -101,6 +110,8 @@ export interface Task {
   readonly terms: readonly string[];
   readonly spec: TaskSpec;
   readonly ports: readonly PortClaim[];
+  /** Absent unless its network mode is awsvpc. */
+  readonly network?: TaskNetwork;
   /** The wing's own record of it (definition, tags, overrides); the fleet only keeps it. */
   readonly details: Readonly<Record<string, unknown>>;
   readonly createdAt: number;

@@ -1,7 +1,7 @@
 -- Commits a plan, the whole or nothing.
 -- KEYS  none: what is touched follows from the tasks
 -- ARGV  1 at · 2 cause or "" · 3 fingerprint · 4 seconds to keep the cause · then for each task 18:
---       id, cluster, host, group, group limit or "", cpu units, memory MiB, ports (`host tcp/80 engine udp/53`), status,
+--       id, cluster, host, group, group limit or "", cpu units, memory MiB, ports and address (`host tcp/80 engine udp/53 network 10.42.7.130`), status,
 --       what the status counts as, createdAt, version, terms, fixed, details, observed, placement (the last five in JSON),
 --       the attempt of a job that it is (job-claims.lua) or ""
 -- Returns {"committed", task… whose job may not start any more} | {"repeated", task…} | {"conflict"} | {"stale", host}
@@ -55,6 +55,9 @@ local function share_address(host, other)
 end
 
 local function is_taken(space, port, host, engine)
+  if space == "network" then
+    return claimed["network " .. engine .. " " .. port] or redis.call("HEXISTS", key.engine_addresses .. engine, port) == 1
+  end
   if claimed["engine " .. engine .. " " .. port] or redis.call("HEXISTS", key.engine_ports .. engine, port) == 1 then return true end
   -- In network mode host a program listens on all addresses, those of every slice too. A published port meets those of its own.
   for _, slice in ipairs(redis.call("SMEMBERS", key.engine_hosts .. engine)) do
@@ -75,7 +78,7 @@ for _, task in ipairs(tasks) do
   local taken = false
   each_port(task.ports, function(space, port)
     if is_taken(space, port, task.host, host.engine) then taken = true end
-    claimed[space .. " " .. (space == "engine" and host.engine or task.host) .. " " .. port] = true
+    claimed[space .. " " .. (space == "host" and task.host or host.engine) .. " " .. port] = true
   end)
   if taken then return { "stale", task.host } end
 end

@@ -12,6 +12,8 @@ local known = redis.call("HMGET", KEYS[1], "cluster", "engineId", "declaredCpu",
 if known[1] then
   redis.call("SREM", key.cluster_hosts .. known[1], id)
   redis.call("SREM", key.engine_hosts .. known[2], id)
+  -- Another cluster or engine has another network: its owner says which.
+  if known[1] ~= cluster or known[2] ~= engine then redis.call("HDEL", KEYS[1], "network") end
   redis.call("HINCRBY", KEYS[1], "freeCpu", cpu - tonumber(known[3]))
   redis.call("HINCRBY", KEYS[1], "freeMemory", memory - tonumber(known[4]))
   -- Attributes that were put on it since are not the declaration's to take away.

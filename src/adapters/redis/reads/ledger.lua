@@ -1,8 +1,8 @@
 -- An engine's hosts, their accounts and all their tasks, as they are at one moment: what the ledger check compares.
 -- ARGV  1 engine
--- Returns {the engine's ports, {host, own ports, groups, tasks}…}; a task is {id, in the host's set or not, status, desired, cpu,
+-- Returns {the engine's ports, its addresses, {host, own ports, groups, tasks}…}; a task is {id, in the host's set or not, status, desired, cpu,
 -- memory, ports, group, engine, what it counts as}
-local answer = { redis.call("HGETALL", key.engine_ports .. ARGV[1]) }
+local answer = { redis.call("HGETALL", key.engine_ports .. ARGV[1]), redis.call("HGETALL", key.engine_addresses .. ARGV[1]) }
 for _, id in ipairs(redis.call("SMEMBERS", key.engine_hosts .. ARGV[1])) do
   local host = redis.call("HMGET", key.host .. id, "cluster", "declaredCpu", "declaredMemory", "freeCpu", "freeMemory",
     "runningTasks", "pendingTasks")

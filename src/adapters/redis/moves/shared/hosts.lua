@@ -23,12 +23,13 @@ local function no_longer_desired(id, cluster, host, group, created_at)
   redis.call("ZADD", key.task_term .. cluster .. ":desired:STOPPED", created_at, id)
 end
 
--- Calls `each(space, port)` for ports written as `host tcp/80 engine udp/53`.
+-- Calls `each(space, port)` for what a task holds, written as `host tcp/80 engine udp/53 network 10.42.7.130`.
 local function each_port(ports, each)
   for space, port in string.gmatch(ports, "(%S+) (%S+)") do each(space, port) end
 end
 
 local function port_key(space, host, engine)
   if space == "engine" then return key.engine_ports .. engine end
+  if space == "network" then return key.engine_addresses .. engine end
   return key.host_ports .. host
 end

@@ -1,0 +1,26 @@
+import type { Step } from "../model/next-steps.ts";
+import { isInternal } from "../model/pause.ts";
+import { EngineError, OutputRefusedError } from "../ports.ts";
+import { CannotPullContainerError } from "./cannot-pull.ts";
+
+const WORDS: Readonly<Record<Step["verb"], string | undefined>> = {
+  pull: "CannotPullContainerError",
+  create: "CannotCreateContainerError",
+  start: "CannotStartContainerError",
+  stop: undefined,
+  discard: undefined,
+};
+
+/** Why a container did not come to be, as AWS words it; `undefined`: that error says nothing of it, and its verb is to be tried again. */
+export const failureWords = ({ verb, container }: Step, error: unknown): string | undefined => {
+  const words = refusalWords(verb, error);
+  return words !== undefined && isInternal(container)
+    ? `ResourceInitializationError: could not make the task's network namespace: ${words}`
+    : words;
+};
+
+const refusalWords = (verb: Step["verb"], error: unknown): string | undefined => {
+  if (error instanceof CannotPullContainerError) return error.message;
+  if (!(error instanceof EngineError || error instanceof OutputRefusedError)) return undefined;
+  return WORDS[verb] && `${WORDS[verb]}: ${error.message}`;
+};

@@ -27,6 +27,7 @@ import { createFleet } from "./fleet/control/create-fleet.ts";
 import { ownHosts } from "./fleet/control/host-owner.ts";
 import { hostRun } from "./fleet/control/host-run.ts";
 import { forgetStoppedTasks } from "./fleet/control/janitor.ts";
+import type { TaskId } from "./fleet/index.ts";
 import { awsPlugin } from "./http/aws/plugin.ts";
 import { eventOperations } from "./http/events/operations.ts";
 import { makeMetrics } from "./http/metrics.ts";
@@ -125,6 +126,10 @@ export const startApp = async (
     version: await version(),
   };
 
+  const isRunning = async (id: TaskId): Promise<boolean> => {
+    const [task] = await fleet.tasks([id]);
+    return task !== undefined && task.observed.status !== "STOPPED";
+  };
   const server = makeServer({ requestId: systemRandom.uuid, bodyLimitBytes: BODY_LIMIT_BYTES, log });
   serveProbes(server, {
     health: () =>
@@ -145,7 +150,7 @@ export const startApp = async (
       services: [ecs, ecr, batch, logs, secrets.parameterStore, secrets.secretsManager, sts],
       ...scope,
       auth: config.auth,
-      credentials: keyHolder(keys, config.account),
+      credentials: keyHolder(keys, config.account, isRunning),
       clock: systemClock,
       newRequestId: systemRandom.uuid,
       bodyLimitBytes: AWS_BODY_LIMIT_BYTES,

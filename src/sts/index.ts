@@ -1,8 +1,18 @@
 import * as sts from "@aws-sdk/client-sts";
 import type { Caller, Operations, OperationTable } from "../kernel/operation.ts";
 
-/** AWS's user id is no secret and no ARN: here it is the key that signed, or the account of an unsigned request. */
-const userIdOf = ({ accessKeyId, account }: Caller): string => accessKeyId ?? account;
+export { expiryOf, principalOf, readSessionToken, roleCredentials, roleNameOf } from "./model/role-session.ts";
+
+const ASSUMED_ROLE = /:assumed-role\/[^/]+\/([^/]+)$/;
+
+/**
+ * AWS's user id is no secret and no ARN: here it is the key that signed, with the session's name where a role was taken on, or the account of
+ * an unsigned request.
+ */
+const userIdOf = ({ accessKeyId, account, principal }: Caller): string => {
+  const session = ASSUMED_ROLE.exec(principal)?.[1];
+  return `${accessKeyId ?? account}${session === undefined ? "" : `:${session}`}`;
+};
 
 const operations: Operations<typeof sts, "GetCallerIdentity"> = {
   async GetCallerIdentity(_, caller) {

@@ -5,8 +5,10 @@ import * as elb from "@aws-sdk/client-elastic-load-balancing-v2";
 import * as lambda from "@aws-sdk/client-lambda";
 import * as sts from "@aws-sdk/client-sts";
 import t from "tap";
+import { keyHolder } from "../../src/app/credentials.ts";
 import { servedPaths } from "../../src/http/aws/routes.ts";
 import type { Operations } from "../../src/kernel/operation.ts";
+import { expiryOf, roleCredentials, roleNameOf, stsWing } from "../../src/sts/index.ts";
 import { ACCESS_KEY_ID, aWire, SIGNER, USER } from "./support/a-wire.ts";
 import { ecsStubs } from "./support/stubs.ts";
 
@@ -138,6 +140,82 @@ t.test("verified signatures", async (t) => {
     const client = new ecs.ECS({ ...late.client, systemClockOffset: NOW + 20 * 60_000 - Date.now() });
     await t.rejects(client.listTasks({}), { name: "InvalidSignatureException", message: /^Signature not yet current/ });
     client.destroy();
+  });
+});
+
+t.test("the credentials of a task's role", async (t) => {
+  const hour = 3_600_000;
+  const installation = { accessKeyId: "BERTHKEY", secretAccessKey: "the installation's secret", apiToken: "" };
+  const stopped = new Set<string>();
+  let now = NOW;
+  const wire = await aWire(t, {
+    services: [{ ...stsWing(), model: sts }],
+    clock: { now: () => now },
+    credentials: keyHolder(installation, "000000000000", async (task) => !stopped.has(task)),
+  });
+  const session = (name: string) => ({
+    account: "111122223333",
+    role: "reader",
+    name,
+    expiresAt: expiryOf(NOW),
+  });
+  const given = (name: string, secret = installation.secretAccessKey) => roleCredentials(session(name), secret);
+  const ask = (credentials: typeof wire.client.credentials) => {
+    const client = new sts.STS({ ...wire.client, credentials, systemClockOffset: now - Date.now() });
+    return client.getCallerIdentity({}).finally(() => client.destroy());
+  };
+  const UNKNOWN = { name: "InvalidClientTokenId", $metadata: { httpStatusCode: 403 } };
+
+  t.test("sign as the role, in the task's name", async (t) => {
+    const credentials = given("task-1");
+    t.match(await ask(credentials), {
+      Account: "111122223333",
+      Arn: "arn:aws:sts::111122223333:assumed-role/reader/task-1",
+      UserId: `${credentials.accessKeyId}:task-1`,
+    });
+    t.match(credentials.accessKeyId, /^BASIA[A-Z2-7]{15}$/);
+  });
+
+  t.test("count only with their own token, and only where this installation gave them", async (t) => {
+    const { accessKeyId, secretAccessKey, sessionToken } = given("task-1");
+    await t.rejects(ask({ accessKeyId, secretAccessKey }), UNKNOWN);
+    await t.rejects(ask({ accessKeyId, secretAccessKey, sessionToken: given("task-2").sessionToken }), UNKNOWN);
+    await t.rejects(ask({ accessKeyId, secretAccessKey, sessionToken: `${sessionToken}x` }), UNKNOWN);
+    await t.rejects(ask({ accessKeyId, secretAccessKey, sessionToken: "nonsense" }), UNKNOWN);
+    await t.rejects(ask(given("task-1", "another installation's secret")), UNKNOWN);
+    await t.rejects(ask({ accessKeyId, secretAccessKey: "guessed", sessionToken }), { name: "SignatureDoesNotMatch" });
+  });
+
+  t.test("die with their task", async (t) => {
+    stopped.add("task-3");
+    await t.rejects(ask(given("task-3")), UNKNOWN);
+  });
+
+  t.test("hold five to six hours, are the same within the hour, and expire", async (t) => {
+    t.equal(expiryOf(7 * hour - 1), 12 * hour);
+    t.equal(expiryOf(6 * hour), 12 * hour);
+    const credentials = given("task-1");
+    now = expiryOf(NOW) - 1000;
+    await t.resolves(ask(credentials));
+    now = expiryOf(NOW);
+    await t.rejects(ask(credentials), {
+      name: "ExpiredToken",
+      message: "The security token included in the request is expired",
+      $metadata: { httpStatusCode: 403 },
+    });
+    now = NOW;
+  });
+
+  t.test("are given for the name in a role's ARN, without its path", async (t) => {
+    t.equal(roleNameOf("arn:aws:iam::111122223333:role/reader"), "reader");
+    t.equal(roleNameOf("arn:aws:iam::111122223333:role/teams/a/reader"), "reader");
+    for (const wrong of [
+      "reader",
+      "arn:aws:iam::1:role/reader",
+      "arn:aws:iam::111122223333:user/reader",
+      "arn:aws:iam::111122223333:role/",
+    ])
+      t.equal(roleNameOf(wrong), undefined, wrong);
   });
 });
 

@@ -7,7 +7,8 @@ import type { WireRequest } from "./wire.ts";
 
 /** Who holds which key. */
 export interface Credentials {
-  find(accessKeyId: string): Promise<KnownCredentials | undefined>;
+  /** Temporary keys are told by the token that came with them. */
+  find(accessKeyId: string, sessionToken: string | undefined): Promise<KnownCredentials | undefined>;
 }
 
 /** `sigv4` verifies every signature; `open` takes any, from this machine only. */
@@ -43,7 +44,7 @@ const demandSignature = async (
   if (!claim) {
     throw new FrontEndError("MissingAuthenticationTokenException", "Request is missing Authentication Token");
   }
-  const known = await credentials.find(claim.accessKeyId);
+  const known = await credentials.find(claim.accessKeyId, claim.sessionToken);
   if (!known) throw unrecognized();
   const body = verify(request, claim, known, now);
   const { account, principal } = known;
@@ -53,7 +54,7 @@ const demandSignature = async (
 const takeAtTheirWord = async (request: WireRequest, options: AuthOptions): Promise<Authenticated> => {
   checkLocalOrigin(request);
   const claim = readClaimLeniently(request);
-  const known = claim && (await options.credentials.find(claim.accessKeyId));
+  const known = claim && (await options.credentials.find(claim.accessKeyId, claim.sessionToken));
   const account = known?.account ?? options.account;
   return {
     account,

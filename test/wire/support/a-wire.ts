@@ -1,6 +1,6 @@
 import Fastify from "fastify";
 import type { Test } from "tap";
-import type { AuthMode } from "../../../src/http/aws/authenticate.ts";
+import type { AuthMode, Credentials } from "../../../src/http/aws/authenticate.ts";
 import { awsPlugin } from "../../../src/http/aws/plugin.ts";
 import type { ServedService } from "../../../src/http/aws/service.ts";
 import type { KnownCredentials } from "../../../src/http/aws/verify.ts";
@@ -22,6 +22,8 @@ export interface WireSetting {
   readonly auth?: AuthMode;
   readonly clock?: Clock;
   readonly keys?: Readonly<Record<string, KnownCredentials>>;
+  /** Who holds which key, instead of the test's user and `keys`. */
+  readonly credentials?: Credentials;
   readonly bodyLimitBytes?: number;
   readonly strictOutput?: boolean;
 }
@@ -53,7 +55,7 @@ export const aWire = async (t: Test, setting: WireSetting): Promise<Wire> => {
       services: setting.services,
       auth: setting.auth ?? "sigv4",
       clock: setting.clock ?? systemClock,
-      credentials: { find: async (accessKeyId) => keys[accessKeyId] },
+      credentials: setting.credentials ?? { find: async (accessKeyId) => keys[accessKeyId] },
       account: "000000000000",
       region: "us-east-1",
       newRequestId: () => `request-${++requests}`,

@@ -78,7 +78,7 @@ export const sayError = (error: ApiError, service: ServiceModel | undefined, pro
   const frontEnd = FRONT_END_ERRORS[name as keyof typeof FRONT_END_ERRORS] as FrontEndSayings | undefined;
   const byFault = said.fault === "client" ? 400 : 500;
   if (protocol === "awsQuery") {
-    if (!model && frontEnd) return { ...said, ...frontEnd.query };
+    if (frontEnd && (!model || error instanceof FrontEndError)) return { ...said, ...frontEnd.query };
     return { ...said, code: model?.queryCode ?? name, status: model?.status ?? byFault };
   }
   const frontEndStatus = protocol === "restJson1" ? frontEnd?.rest : frontEnd?.json;

@@ -21,6 +21,13 @@ export const STATE_TABLES = [
       "DEPROVISIONING for what takes part outside the host. Nothing does yet, so no task is seen in those four.",
   },
   {
+    title: "A service deployment",
+    file: "ecs/model/service/states",
+    name: "SERVICE_DEPLOYMENT_MOVES",
+    about:
+      "SUCCESSFUL is final: a deployment that is gone back to keeps it, and is thereby found. PENDING is never seen: the scheduler begins at once.",
+  },
+  {
     title: "A job",
     file: "batch/model/states",
     name: "JOB_MOVES",

@@ -33,15 +33,17 @@ export interface ServiceRevisionRecord {
   readonly createdAt: number;
 }
 
-/** Starts that failed, and what follows from them. */
+/** Starts that failed, and what follows from them. Times are milliseconds since 1970. */
 export interface StartTrouble {
-  /** Tasks that never counted as healthy since the last one that did: what the breaker counts. */
+  /** Tasks that ended before they counted as healthy, since the last one that did: what the breaker counts. */
   readonly failedTasks: number;
-  /** Starts in a row that never reached RUNNING: what the back-off grows with. */
+  /** Rounds of starts in a row of which a task ended without having been RUNNING: what the back-off grows with. */
   readonly failedStarts: number;
+  /** When the last of those ended. */
+  readonly failedStartAt?: number;
   /** No start before that. */
   readonly nextStartAt?: number;
-  /** Stopped tasks that were counted already and are still on record. */
+  /** Tasks still on record whose fate is counted, for good or ill: they were healthy once, or ended before. */
   readonly judged: readonly string[];
 }
 
@@ -62,6 +64,8 @@ export interface DeploymentRecord {
   readonly sources: readonly string[];
   readonly bounds: DeploymentBounds;
   readonly trouble: StartTrouble;
+  /** Placement has refused a task of it since then, for that reason. */
+  readonly unplaced?: { readonly reason: string; readonly since: number };
   /** It is a rollback: of which deployment, and why. */
   readonly rollbackOf?: { readonly deployment: string; readonly reason: string };
   /** It ended in a rollback, to that revision. */

@@ -1,5 +1,6 @@
 import { readFile } from "node:fs/promises";
 import type { FastifyBaseLogger } from "fastify";
+import { folderBuckets } from "./adapters/files/buckets.ts";
 import { startFeedRelay } from "./adapters/redis/feed-relay.ts";
 import { adminOperations, census, WEBHOOK_QUEUE, webhookDeliverer } from "./admin/index.ts";
 import { batchParts } from "./app/batch-parts.ts";
@@ -21,7 +22,7 @@ import { batchLoops, batchRoutes, batchWing, CRON_QUEUE } from "./batch/index.ts
 import { credentials, installationId } from "./config/installation.ts";
 import { type Config, ConfigError } from "./config.ts";
 import { ecrRoutes } from "./ecr/index.ts";
-import { ecsRoutes, ecsWing } from "./ecs/index.ts";
+import { ecsRoutes, ecsWing, launchLookups } from "./ecs/index.ts";
 import { compareWithEngines } from "./fleet/control/compare-with-engines.ts";
 import { createFleet } from "./fleet/control/create-fleet.ts";
 import { ownHosts } from "./fleet/control/host-owner.ts";
@@ -81,6 +82,7 @@ export const startApp = async (
     listeners,
     ownImages,
     outputs,
+    lookups: launchLookups(secrets.values, folderBuckets(config.buckets)),
   });
   const metrics = makeMetrics(async () => census(await parts.hosts.list()));
   const fleet = countedFleet(createFleet(parts), metrics.tallies);

@@ -10,6 +10,7 @@ import { taskStore } from "../adapters/redis/task-store.ts";
 import type { Config } from "../config.ts";
 import type { FleetDeps, FleetTimes } from "../fleet/control/deps.ts";
 import { progressBoard } from "../fleet/control/progress-board.ts";
+import type { LaunchLookups } from "../fleet/launch-lookups.ts";
 import type { OutputStreams, OwnImages } from "../fleet/ports.ts";
 import type { ChangeListeners } from "../kernel/change-feed.ts";
 import { systemClock } from "../kernel/clock.ts";
@@ -42,6 +43,7 @@ export const fleetParts = (
     readonly listeners: ChangeListeners;
     readonly ownImages: OwnImages;
     readonly outputs: OutputStreams;
+    readonly lookups: LaunchLookups;
   },
 ): FleetDeps & { readonly random: typeof systemRandom } => ({
   ...shared,

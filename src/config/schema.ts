@@ -36,6 +36,11 @@ export const FileSchema = Type.Object(
     network: maybe(text("^[0-9.]+/\\d+$", "an IPv4 network such as 10.42.0.0/16")),
     hostLostAfterSeconds: maybe(whole(1, 3600, "seconds from 1 to 3600")),
     taskRecordSeconds: maybe(whole(1, 2_592_000, "seconds from 1 to 2592000 (30 days)")),
+    buckets: maybe(
+      Type.Record(Type.String(), Type.String({ minLength: 1, expected: "a folder, relative to this file" }), {
+        expected: "names of S3 buckets and the folder that plays each",
+      }),
+    ),
     allow: maybe(
       Type.Object(
         {

@@ -54,6 +54,8 @@ export interface Settings {
   readonly hostLostAfterSeconds: number;
   /** How long a stopped task stays describable. */
   readonly taskRecordSeconds: number;
+  /** Folders that play buckets of S3, absolute, by the buckets' names. */
+  readonly buckets: Readonly<Record<string, string>>;
   readonly allow: { readonly hostPaths: readonly string[]; readonly privileged: boolean };
   readonly containers: { readonly pidsLimit: number; readonly dropCapabilities: readonly string[] };
   readonly batch: BatchSettings;
@@ -111,6 +113,9 @@ export const settingsOf = (file: BerthFile, fileName: string): Settings => ({
   network: file.network ?? "10.42.0.0/16",
   hostLostAfterSeconds: file.hostLostAfterSeconds ?? 10,
   taskRecordSeconds: file.taskRecordSeconds ?? 3600,
+  buckets: Object.fromEntries(
+    Object.entries(file.buckets ?? {}).map(([name, folder]) => [name, resolve(dirname(fileName), folder)]),
+  ),
   allow: { hostPaths: file.allow?.hostPaths ?? [], privileged: file.allow?.privileged ?? false },
   containers: {
     pidsLimit: file.containers?.pidsLimit ?? 4096,

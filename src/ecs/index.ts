@@ -12,11 +12,13 @@ import { taskDefinitionOperations } from "./operations/task-definitions.ts";
 import { taskOperations } from "./operations/tasks.ts";
 import type { EcsDeps } from "./ports.ts";
 
+export { launchLookups } from "./control/launch-lookups.ts";
 export { breachOfLimits } from "./model/limits.ts";
 export { refusedLogOption } from "./model/log-configuration.ts";
 export type { TaskDefinitionMembers as JobTaskMembers } from "./model/records.ts";
 export { isEcsTask } from "./model/task-details.ts";
 export { asTaskSpec } from "./model/translate-task.ts";
+export { secretsFault } from "./model/validate-secrets.ts";
 export { asEcsTask } from "./operations/as-ecs-task.ts";
 export { asTaskStateChangeEvent, type EventBridgeEvent } from "./operations/as-event.ts";
 export type {

@@ -19,6 +19,15 @@ export interface EcsStores {
   readonly accountSettings: RecordStore<AccountSettingRecord>;
 }
 
+/** Objects of S3, which Berth does not play: folders that stand for buckets. */
+export interface Buckets {
+  /** The object's text, or why it is not to be had, in S3's words. */
+  read(
+    bucket: string,
+    key: string,
+  ): Promise<{ readonly type: "found"; readonly text: string } | { readonly type: "missing"; readonly why: string }>;
+}
+
 /** All that the wing needs of the outside. */
 export interface EcsDeps extends EcsStores {
   readonly fleet: Fleet;

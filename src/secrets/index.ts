@@ -9,8 +9,10 @@ import { putOperations } from "./operations/put-parameters.ts";
 import { valueOperations } from "./operations/secret-values.ts";
 import { secretOperations } from "./operations/secrets.ts";
 import type { SecretsDeps } from "./ports.ts";
+import { secretValues } from "./read-values.ts";
 
 export type { ParameterRecord, SecretRecord, SecretsDeps } from "./ports.ts";
+export type { SecretValues } from "./read-values.ts";
 export { parameterRoutes, secretRoutes } from "./rest-routes.ts";
 
 /** Parameter Store and Secrets Manager as they are served: AWS's models, and a handler for each operation that is built. */
@@ -31,6 +33,9 @@ export const secretsWing = (deps: SecretsDeps) => ({
       ...deleteOperations(deps),
     } satisfies OperationTable,
   },
+
+  /** Values for launches. */
+  values: secretValues(deps),
 
   /** The wing's sweeps: each may run at any time, and twice at once. */
   sweeps: { forgetDeletedSecrets: () => forgetDeletedSecrets(deps) },

@@ -1,7 +1,11 @@
+import { mkdir, writeFile } from "node:fs/promises";
 import { connect } from "node:net";
+import { join } from "node:path";
 import { text } from "node:stream/consumers";
+import { SecretsManager } from "@aws-sdk/client-secrets-manager";
+import { SSM } from "@aws-sdk/client-ssm";
 import t from "tap";
-import { aBerth } from "../support/berth.ts";
+import { aBerth, THREE_HOSTS } from "../support/berth.ts";
 import { leavesNothing } from "../support/leaves-nothing.ts";
 import { heldLimits } from "../support/machine-cgroups.ts";
 import { idOf, script, tasksOf } from "../support/tasks.ts";
@@ -10,7 +14,7 @@ import { until } from "../support/until.ts";
 // What the containers of a task get, and what is told of how they ended.
 
 t.setTimeout(600_000);
-const berth = await aBerth(t);
+const berth = await aBerth(t, { config: `${THREE_HOSTS}buckets: { conf: conf }\n` });
 const { ecs, engine } = berth;
 const tasks = tasksOf(ecs);
 
@@ -27,6 +31,48 @@ t.test("a container gets its environment, folder, user, entry point and a root t
   ]);
   t.match(await tasks.stopped(task), { containers: [{ exitCode: 0 }] });
   t.strictSame(await berth.logs(task.taskArn!), ["hello from /usr as 1000:1001", "read-only"]);
+});
+
+t.test("a container is given secrets and files that nothing but the container shows", async (t) => {
+  const { accessKeyId, secretAccessKey } = berth.keys;
+  const options = { endpoint: berth.url, region: "us-east-1", credentials: { accessKeyId, secretAccessKey } };
+  const [ssm, secretsManager] = [new SSM(options), new SecretsManager(options)];
+  t.teardown(() => {
+    ssm.destroy();
+    secretsManager.destroy();
+  });
+  await ssm.putParameter({ Name: "/db/password", Value: "hunter2hunter2", Type: "SecureString" });
+  const login = { user: "u-of-the-secret", unused: "x" };
+  const { ARN } = await secretsManager.createSecret({ Name: "login", SecretString: JSON.stringify(login) });
+  await mkdir(join(berth.home, "conf"));
+  await writeFile(join(berth.home, "conf", "web.env"), "# of the file\nLEVEL=from-the-file\nGREETING=not-this\n");
+  const given = (valueFrom: string) => ({
+    environment: [{ name: "GREETING", value: "hello" }],
+    environmentFiles: [{ type: "s3" as const, value: "arn:aws:s3:::conf/web.env" }],
+    secrets: [
+      { name: "PASSWORD", valueFrom },
+      { name: "USER_NAME", valueFrom: `${ARN}:user::` },
+    ],
+  });
+  const role = { executionRoleArn: "arn:aws:iam::000000000000:role/execution" };
+  const says = 'echo "$GREETING $LEVEL $PASSWORD $USER_NAME"';
+
+  const task = await tasks.stopped(await tasks.run([script(says, given("/db/password"))], role));
+  t.strictSame(await berth.logs(task.taskArn!), ["hello from-the-file hunter2hunter2 u-of-the-secret"]);
+  const id = idOf(task);
+  const told = JSON.stringify([
+    await ecs.describeTasks({ tasks: [id] }),
+    await berth.api(`/clusters/default/tasks/${id}`),
+    await berth.api(`/tasks/${id}/placement`).catch(() => "none"),
+  ]);
+  t.notMatch(told, /hunter2hunter2|u-of-the-secret|from-the-file/);
+
+  const without = await tasks.stopped(await tasks.run([script(says, given("/db/gone"))], role));
+  t.match(without, {
+    stopCode: "TaskFailedToStart",
+    stoppedReason:
+      /^ResourceInitializationError: unable to pull secrets or registry auth: .* invalid ssm parameters: \/db\/gone/,
+  });
 });
 
 t.test("an image may be named as in ECR", async (t) => {

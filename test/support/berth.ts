@@ -42,7 +42,7 @@ export interface TestBerth {
 }
 
 /** Three slices in three zones, small, so that a test can fill them. */
-const THREE_HOSTS = `
+export const THREE_HOSTS = `
 hosts:
   - { id: host-1, cpu: 1024, memory: 512, zone: us-east-1a }
   - { id: host-2, cpu: 1024, memory: 512, zone: us-east-1b }

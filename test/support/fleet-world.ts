@@ -27,6 +27,7 @@ import { type Log, NO_LOG } from "../../src/kernel/log.ts";
 import { systemRandom } from "../../src/kernel/random.ts";
 import { aContainer, aHost, aRequest, CLUSTER } from "../unit/scheduler-fixtures.ts";
 import { memoryLogs } from "./memory-logs.ts";
+import { noLookups } from "./no-lookups.ts";
 import { noOutputStreams } from "./no-output-streams.ts";
 import { noOwnImages } from "./no-own-images.ts";
 import type { TestRedis } from "./redis.ts";
@@ -125,6 +126,7 @@ export const aFleetWorld = async (
     archives: { open: async () => undefined },
     ownImages: noOwnImages,
     outputs: noOutputStreams,
+    lookups: noLookups,
     policy: { installation: "test", pidsLimit: 64, dropCapabilities: [], logRotation: { maxSizeMiB: 1, maxFiles: 1 } },
     registry: "localhost:4510",
     network: "10.42.0.0/16",

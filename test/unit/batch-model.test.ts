@@ -2,6 +2,7 @@ import type { ContainerProperties, RegisterJobDefinitionRequest } from "@aws-sdk
 import fc from "fast-check";
 import t from "tap";
 import { readFilter } from "../../src/batch/model/job-filter.ts";
+import { asJobSpec } from "../../src/batch/model/job-task.ts";
 import { jobLogging, logStreamName } from "../../src/batch/model/log-stream.ts";
 import { definitionReference } from "../../src/batch/model/names.ts";
 import { pageToken, readPageToken } from "../../src/batch/model/page-token.ts";
@@ -81,11 +82,28 @@ t.test("a job's output goes to Batch's own group, unless it says another one or 
   t.equal(logStreamName(arn, { logConfiguration: { logDriver: "json-file" } }, "1f"), undefined);
 });
 
+t.test("a job's task says where its secrets are, and nothing else keeps them", async (t) => {
+  const { members } = readDefinition(
+    definition({
+      containerProperties: container({
+        secrets: [{ name: "PASSWORD", valueFrom: "/db/password" }],
+        repositoryCredentials: { credentialsParameter: "registry" },
+      }),
+    }),
+    60,
+  );
+  const job = resolveJob(members, { jobName: "j", jobQueue: "q", jobDefinition: "job" }, 60);
+  t.match(asJobSpec(job.container, SCOPE, "default").containers[0], {
+    secrets: [{ name: "PASSWORD", from: "/db/password" }],
+    registrySecret: "registry",
+  });
+});
+
 t.test("what nothing acts on is refused by its name, with the reason", async (t) => {
   const refused = (changes: Partial<ContainerProperties>) =>
     refusal(() => readDefinition(definition({ containerProperties: container(changes) }), 60));
   t.match(refused({ jobRoleArn: "arn:aws:iam::1:role/x" }), /'jobRoleArn' of containerProperties is refused: .*role/);
-  t.match(refused({ secrets: [{ name: "a", valueFrom: "b" }] }), /'secrets' of containerProperties/);
+  t.match(refused({ secrets: [{ name: "a", valueFrom: "arn:aws:s3:::b" }] }), /valueFrom 'arn:aws:s3:::b' is no ARN/);
   t.match(refused({ networkConfiguration: { assignPublicIp: "ENABLED" } }), /'networkConfiguration'.*not on Fargate/);
   t.match(refused({ volumes: [{ name: "v", efsVolumeConfiguration: { fileSystemId: "fs" } }] }), /EFS/);
   t.match(refused({ logConfiguration: { logDriver: "splunk" } }), /'logDriver' of logConfiguration/);

@@ -129,6 +129,7 @@ t.test("without a file the defaults hold", async (t) => {
     network: "10.42.0.0/16",
     hostLostAfterSeconds: 10,
     taskRecordSeconds: 3600,
+    buckets: {},
     allow: { hostPaths: [], privileged: false },
     batch: {
       cluster: "default",
@@ -148,10 +149,11 @@ t.test("without a file the defaults hold", async (t) => {
 
 t.test("./berth.yaml is read where it exists, and its paths are relative to it", async (t) => {
   const file =
-    "hosts:\n- {id: far, docker: 'tcp://10.0.0.9:2376', tls: {ca: ca.pem, cert: ca.pem, key: ca.pem}, cpu: 2048, memory: 4096}\n";
+    "hosts:\n- {id: far, docker: 'tcp://10.0.0.9:2376', tls: {ca: ca.pem, cert: ca.pem, key: ca.pem}, cpu: 2048, memory: 4096}\nbuckets: {conf: env}\n";
   const cwd = t.testdir({ "berth.yaml": file, "ca.pem": "" });
   const config = await readConfig({}, cwd);
   t.equal(config.configFile, join(cwd, "berth.yaml"));
+  t.same(config.buckets, { conf: join(cwd, "env") });
   t.match(config.hosts, [
     { id: "far", cluster: "default", cpuUnits: 2048, memoryMiB: 4096, engine: { tls: { ca: join(cwd, "ca.pem") } } },
   ]);

@@ -259,7 +259,6 @@ t.test("a member that nothing acts on is refused by its name when a task is run"
       { volumes: [{ name: "v", efsVolumeConfiguration: { fileSystemId: "fs-1" } }] },
       /'efsVolumeConfiguration' of volume 'v'/,
     ],
-    [{ containerDefinitions: [web({ secrets: [{ name: "A", valueFrom: "b" }] })] }, /'secrets' of container 'web'/],
     [
       { containerDefinitions: [web({ logConfiguration: { logDriver: "splunk" } })] },
       /'logDriver' of the logConfiguration of container 'web'.*only 'awslogs' and 'json-file'.*not built/,
@@ -279,9 +278,9 @@ t.test("a member that nothing acts on is refused by its name when a task is run"
   t.throws(
     () =>
       refuseUnbuiltMembers(members(), {
-        containerOverrides: [{ name: "web", environmentFiles: [{ type: "s3", value: "x" }] }],
+        containerOverrides: [{ name: "web", resourceRequirements: [{ type: "GPU", value: "1" }] }],
       }),
-    { code: "NotImplemented", message: /'environmentFiles' of overrides of container 'web'/ },
+    { code: "NotImplemented", message: /'resourceRequirements' of overrides of container 'web'/ },
   );
   t.doesNotThrow(
     () =>

@@ -34,6 +34,8 @@ const asTaskDefinition = (container: JobContainer, region: string): JobTaskMembe
           readonlyRootFilesystem: container.readonlyRootFilesystem,
         }),
         ...(mountPoints && { mountPoints }),
+        ...(container.secrets && { secrets: container.secrets }),
+        ...(container.repositoryCredentials && { repositoryCredentials: container.repositoryCredentials }),
         ...(logConfiguration && { logConfiguration }),
         ...(ulimits && {
           ulimits: ulimits.map(({ name, softLimit, hardLimit }) => ({ name: name as "nofile", softLimit, hardLimit })),

@@ -17,6 +17,8 @@ type PassedOn = Pick<
   | "logConfiguration"
   | "jobRoleArn"
   | "executionRoleArn"
+  | "secrets"
+  | "repositoryCredentials"
 >;
 
 /**

@@ -20,7 +20,6 @@ const EKS = refused("jobs run on ECS clusters, not on Kubernetes");
 const MULTI_NODE = refused("multi-node parallel jobs are not built in Berth yet");
 const MULTI_CONTAINER = refused("jobs of several containers are not built in Berth yet; use containerProperties");
 const CONSUMABLE = refused("consumable resources are not built in Berth yet");
-const SECRETS = refused("secrets of Secrets Manager and Parameter Store cannot be read");
 
 const CONTAINER: Table<ContainerProperties> = {
   image: "acted on",
@@ -41,13 +40,13 @@ const CONTAINER: Table<ContainerProperties> = {
   resourceRequirements: "acted on",
   linuxParameters: "acted on",
   logConfiguration: "acted on",
-  secrets: SECRETS,
+  secrets: "acted on",
   networkConfiguration: FARGATE,
   fargatePlatformConfiguration: FARGATE,
   enableExecuteCommand: refusedIf((value) => value === true, "commands cannot be run in a job's container"),
   ephemeralStorage: FARGATE,
   runtimePlatform: FARGATE,
-  repositoryCredentials: refused("images of private registries cannot be pulled with credentials from Secrets Manager"),
+  repositoryCredentials: "acted on",
 };
 
 const DEFINITION: Table<RegisterJobDefinitionRequest> = {
@@ -123,7 +122,7 @@ const LOG_CONFIGURATION: Table<LogConfiguration> = {
     "only 'awslogs', which is Batch's own way, and 'json-file' are (either way Berth keeps the output: GET /api/batch/jobs/{id}/logs)",
   ),
   options: "acted on",
-  secretOptions: SECRETS,
+  secretOptions: refused("none of the log drivers that jobs can have takes a secret"),
 };
 
 const MEMBERS = {

@@ -56,6 +56,7 @@ export const resolveJob = (
 const asJobContainer = (container: ContainerProperties, parameters: Readonly<Record<string, string>>): JobContainer => {
   const { vcpus, memoryMiB } = sizeOf(container);
   const { user, privileged, readonlyRootFilesystem, linuxParameters, logConfiguration, executionRoleArn } = container;
+  const { secrets, repositoryCredentials } = container;
   return {
     image: container.image ?? "",
     command: substitute(container.command ?? [], parameters),
@@ -71,6 +72,8 @@ const asJobContainer = (container: ContainerProperties, parameters: Readonly<Rec
     ...(linuxParameters && { linuxParameters }),
     ...(logConfiguration && { logConfiguration }),
     ...(executionRoleArn && { executionRoleArn }),
+    ...(secrets?.length && { secrets }),
+    ...(repositoryCredentials && { repositoryCredentials }),
   };
 };
 

@@ -1,4 +1,5 @@
 import type { ContainerProperties, KeyValuePair } from "@aws-sdk/client-batch";
+import { secretsFault } from "../../ecs/index.ts";
 import { ClientException } from "./errors.ts";
 import { refuseContainerMembers } from "./refuse-members.ts";
 import { asRequirements, sizeOf } from "./resource-requirements.ts";
@@ -27,6 +28,8 @@ export const readContainer = ({ vcpus, memory, ...container }: ContainerProperti
   const size = sizeOf({ vcpus, memory, resourceRequirements: container.resourceRequirements });
   refuseContainerMembers(container);
   checkEnvironment(container.environment ?? []);
+  const fault = secretsFault(container);
+  if (fault !== undefined) throw new ClientException(`Error executing request, Exception : ${fault}`);
   checkVolumes(container);
   for (const { name = "", softLimit = 0, hardLimit = 0 } of container.ulimits ?? [])
     if (name === "" || (hardLimit >= 0 && softLimit > hardLimit))

@@ -101,7 +101,7 @@ const asContainer = ({
   ulimits: container.ulimits ?? [],
   networkInterfaces: [],
   resourceRequirements: asRequirements({ vcpus, memoryMiB }),
-  secrets: [],
+  secrets: container.secrets ?? [],
 });
 
 const attemptContainer = (job: Job, attempt: JobAttempt, places: Places): AttemptContainerDetail => {

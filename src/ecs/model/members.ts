@@ -42,7 +42,7 @@ const GPU = "GPUs and accelerators cannot be given to containers";
 const CONTAINER: Table<ContainerDefinition> = {
   name: actedOn,
   image: actedOn,
-  repositoryCredentials: refused("images of private registries cannot be pulled with credentials from Secrets Manager"),
+  repositoryCredentials: actedOn,
   cpu: actedOn,
   memory: actedOn,
   memoryReservation: actedOn,
@@ -56,11 +56,11 @@ const CONTAINER: Table<ContainerDefinition> = {
   entryPoint: actedOn,
   command: actedOn,
   environment: actedOn,
-  environmentFiles: refused("environment files in S3 cannot be read"),
+  environmentFiles: actedOn,
   mountPoints: actedOn,
   volumesFrom: actedOn,
   linuxParameters: actedOn,
-  secrets: refused("secrets of Secrets Manager and Parameter Store cannot be read"),
+  secrets: actedOn,
   dependsOn: actedOn,
   startTimeout: actedOn,
   stopTimeout: actedOn,
@@ -149,7 +149,7 @@ const LOG_CONFIGURATION: Table<LogConfiguration> = {
     "only 'awslogs' and 'json-file' are (without logConfiguration, or with 'json-file', Berth keeps the output: 'berth logs')",
   ),
   options: actedOn,
-  secretOptions: refused("secrets of Secrets Manager and Parameter Store cannot be read"),
+  secretOptions: refused("none of the log drivers that containers can have takes a secret"),
 };
 
 const TASK_OVERRIDE: Table<TaskOverride> = {

@@ -66,13 +66,14 @@ const withContainerOverride = (
   container: ContainerDefinition,
   override: ContainerOverride = {},
 ): ContainerDefinition => {
-  const { command, cpu, memory, memoryReservation, environment = [] } = override;
+  const { command, cpu, memory, memoryReservation, environment = [], environmentFiles } = override;
   return {
     ...container,
     ...(command === undefined ? {} : { command }),
     ...(cpu === undefined ? {} : { cpu }),
     ...(memory === undefined ? {} : { memory }),
     ...(memoryReservation === undefined ? {} : { memoryReservation }),
+    ...(environmentFiles === undefined ? {} : { environmentFiles }),
     environment: mergeEnvironment(container.environment ?? [], environment),
   };
 };

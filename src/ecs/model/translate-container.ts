@@ -75,6 +75,9 @@ const optionalMembers = (container: ContainerDefinition) => {
     memoryReservationMiB: container.memoryReservation,
     hostname: container.hostname,
     startTimeoutSeconds: container.startTimeout,
+    secrets: container.secrets?.map(({ name = "", valueFrom = "" }) => ({ name, from: valueFrom })),
+    environmentFiles: container.environmentFiles?.map(({ value = "" }) => value),
+    registrySecret: container.repositoryCredentials?.credentialsParameter,
     healthCheck: check && {
       command: check.command ?? [],
       intervalSeconds: check.interval ?? 30,

@@ -2,6 +2,7 @@ import type { ContainerDefinition, HealthCheck, LinuxParameters } from "@aws-sdk
 import { ClientException } from "./errors.ts";
 import { missingLogOptions } from "./log-configuration.ts";
 import { MIN_MEMORY_MIB } from "./quantities.ts";
+import { validateSecrets } from "./validate-secrets.ts";
 
 /** Checks one container's own settings, whatever the other containers are. Throws ClientException. */
 export const validateContainer = (container: ContainerDefinition, hasTaskMemory: boolean): void => {
@@ -18,6 +19,7 @@ export const validateContainer = (container: ContainerDefinition, hasTaskMemory:
   if (unlogged) throw new ClientException(unlogged);
   for (const { name: variable } of container.environment ?? [])
     if (!variable || variable.includes("=")) throw invalid("environment", "A variable's name is empty or has a '='.");
+  validateSecrets(container);
   for (const [member, seconds] of Object.entries({ start: container.startTimeout, stop: container.stopTimeout }))
     if (seconds !== undefined && seconds < 2)
       throw new ClientException(`Granular ${member} timeout on container '${name}' must be at least 2 seconds.`);

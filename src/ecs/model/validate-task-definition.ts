@@ -32,6 +32,10 @@ export const validateTaskDefinition = (definition: Definition): void => {
   validatePorts(containers, networkMode);
   validateDependencies(containers, networkMode);
   validateVolumes(volumes, containers);
+  if (!definition.executionRoleArn && containers.some(({ secrets = [] }) => secrets.length > 0))
+    throw new ClientException(
+      "When you are specifying container secrets, you must also specify a value for 'executionRoleArn'.",
+    );
   validateConstraints(definition.placementConstraints ?? []);
   if (networkMode === "awsvpc") validateAwsvpc(containers);
   if (definition.requiresCompatibilities?.includes("FARGATE")) validateFargate(definition);

@@ -3,6 +3,7 @@ import type { Clock } from "../../kernel/clock.ts";
 import type { Failpoints } from "../../kernel/failpoints.ts";
 import type { Log } from "../../kernel/log.ts";
 import type { Timers } from "../../kernel/timers.ts";
+import type { LaunchLookups } from "../launch-lookups.ts";
 import type { EngineAddress } from "../model/host.ts";
 import type { ContainerPolicy } from "../model/plan-container.ts";
 import type {
@@ -48,6 +49,7 @@ export interface FleetDeps {
   readonly cgroups: (address: EngineAddress, info: EngineInfo) => Promise<TaskCgroups>;
   readonly logFiles: LogFiles;
   readonly outputs: OutputStreams;
+  readonly lookups: LaunchLookups;
   readonly archives: ImageArchives;
   readonly ownImages: OwnImages;
   readonly policy: ContainerPolicy;

@@ -1,3 +1,4 @@
+import { ResourceInitializationError } from "../launch-lookups.ts";
 import type { Step } from "../model/next-steps.ts";
 import { isInternal } from "../model/pause.ts";
 import { EngineError, OutputRefusedError } from "../ports.ts";
@@ -20,7 +21,7 @@ export const failureWords = ({ verb, container }: Step, error: unknown): string 
 };
 
 const refusalWords = (verb: Step["verb"], error: unknown): string | undefined => {
-  if (error instanceof CannotPullContainerError) return error.message;
+  if (error instanceof CannotPullContainerError || error instanceof ResourceInitializationError) return error.message;
   if (!(error instanceof EngineError || error instanceof OutputRefusedError)) return undefined;
   return WORDS[verb] && `${WORDS[verb]}: ${error.message}`;
 };

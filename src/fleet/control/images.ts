@@ -1,9 +1,15 @@
-import { parseImageReference } from "../model/image-reference.ts";
+import { parseImageReference, registryOf } from "../model/image-reference.ts";
 import type { ContainerSpec } from "../model/task-spec.ts";
 import type { ContainerEngine } from "../ports.ts";
 import { EngineError } from "../ports.ts";
 import { CannotPullContainerError } from "./cannot-pull.ts";
 import { type OwnImageSource, ownImageOn, type PreparedImage, prepareOwnImage } from "./own-images.ts";
+
+/** Where a host's images come from. */
+interface ImageSource extends OwnImageSource {
+  /** With what the registry of an image of others lets in; absent where it lets in everybody. */
+  readonly login?: (() => Promise<{ readonly username: string; readonly password: string }>) | undefined;
+}
 
 type Image = Pick<ContainerSpec, "image" | "imageDigest">;
 
@@ -19,7 +25,7 @@ export const imageNameOn = async (engine: ContainerEngine, source: OwnImageSourc
  */
 export const prepareImage = async (
   engine: ContainerEngine,
-  source: OwnImageSource,
+  source: ImageSource,
   spec: Image,
   progress: (line: string) => void,
   signal: AbortSignal,
@@ -28,7 +34,7 @@ export const prepareImage = async (
   const { name, ...known } =
     reference.kind === "own"
       ? await prepareOwnImage(engine, source, spec, reference, progress, signal)
-      : await pullForeign(engine, reference.reference, progress, signal);
+      : await pullForeign(engine, source, reference.reference, progress, signal);
   const id = known.id ?? (await engine.imageDigest(name));
   if (id === undefined) throw new CannotPullContainerError(`${spec.image} was pulled but is not on the engine`);
   return { name, id };
@@ -36,12 +42,14 @@ export const prepareImage = async (
 
 const pullForeign = async (
   engine: ContainerEngine,
+  { login }: Pick<ImageSource, "login">,
   name: string,
   progress: (line: string) => void,
   signal: AbortSignal,
 ): Promise<PreparedImage> => {
+  const credentials = login && { ...(await login()), serveraddress: registryOf(name) };
   try {
-    await engine.pull(name, progress, signal);
+    await engine.pull(name, progress, signal, credentials);
   } catch (error) {
     if (!(error instanceof EngineError)) throw error;
     const cached = await engine.imageDigest(name);

@@ -19,13 +19,14 @@ export const createContainer = async (
   image: string,
 ): Promise<ObservedContainer> => {
   const { deps, host, engine, cgroups, networks } = context;
-  const [cgroupParent] = await Promise.all([
+  const [cgroupParent, environment] = await Promise.all([
     cgroups.ensureTask(host, task.id, task.spec.limits),
+    deps.lookups.environment(task.cluster, spec),
     (task.spec.networkMode === "bridge" || task.network) && networks.ensure(task.cluster),
     ensureVolumes(context, task, spec),
   ]);
   await deps.failpoints.hit("launch.before-create");
-  const plan = planContainer(task, spec, host, deps.policy, image, cgroupParent);
+  const plan = planContainer(task, { ...spec, environment }, host, deps.policy, image, cgroupParent);
   const id = await engine.create(plan);
   await deps.failpoints.hit("launch.created");
   return {

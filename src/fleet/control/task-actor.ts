@@ -190,7 +190,10 @@ export const taskActor = (context: HostContext, id: TaskId, ended: () => void): 
 
   const perform = async (one: Step, current: Task, sight: Sight): Promise<void> => {
     const spec = current.spec.containers.find((candidate) => candidate.name === one.container)!;
-    const source = { ...deps, host: context.host, architecture: context.architecture };
+    const { registrySecret } = spec;
+    const login =
+      registrySecret === undefined ? undefined : () => deps.lookups.registryLogin(current.cluster, registrySecret);
+    const source = { ...deps, host: context.host, architecture: context.architecture, login };
     switch (one.verb) {
       case "pull": {
         const stopped = new AbortController();

@@ -35,6 +35,13 @@ export const parseImageReference = (image: string, registry: string): ImageRefer
   return { kind: "foreign", reference: withTag(image) };
 };
 
+/** The registry of an image of others, as an engine knows its login: Docker Hub's where the name says none. */
+export const registryOf = (image: string): string => {
+  const [first = "", ...rest] = image.split("/");
+  const isHost = rest.length > 0 && (/[.:]/.test(first) || first === "localhost");
+  return isHost && first !== "docker.io" ? first : "https://index.docker.io/v1/";
+};
+
 const split = (path: string): { repository: string; tag: string; digest?: string } => {
   const [name = "", digest] = path.split("@");
   const [repository = "", tag = "latest"] = name.split(":");

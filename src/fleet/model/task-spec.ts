@@ -97,6 +97,12 @@ export interface ContainerSpec {
   readonly workingDirectory?: string;
   readonly user?: string;
   readonly environment: Readonly<Record<string, string>>;
+  /** Variables whose values are looked up when the container is made, and that win over `environment`. */
+  readonly secrets?: readonly { readonly name: string; readonly from: string }[];
+  /** Files of variables, read when the container is made: the first that has a variable gives it, and `environment` wins over all. */
+  readonly environmentFiles?: readonly string[];
+  /** The secret with which the registry of its image lets in. */
+  readonly registrySecret?: string;
   /** Docker's CpuShares: a weight, no cap. */
   readonly cpuShares: number;
   /** Hard limit. */

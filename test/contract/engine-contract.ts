@@ -209,10 +209,33 @@ export const engineContract = (t: Test, world: EngineWorld): void => {
     await engine.stop(id, 5);
   });
 
+  rule("a container has the address it asks for, which no other has while it runs; others join it there", async (t) => {
+    const network = world.name("addresses");
+    const at = (last: string) => `${world.subnets[1]}.${last}`;
+    const asked = { name: network, subnet: at("0/24"), range: at("0/25"), labels };
+    t.strictSame(await engine.ensureNetwork(asked), { subnet: at("0/24"), range: at("0/25") });
+    const known = await engine.ensureNetwork({ name: network, subnet: "10.99.0.0/24", labels });
+    t.strictSame(known, { subnet: at("0/24"), range: at("0/25") }, "whoever finds one is told what it is");
+    const addressed = { ...programs.serves(0), network, address: at("200") };
+    const id = await started(world, "addressed", addressed);
+    t.equal((await engine.inspect(id))?.address, at("200"));
+    const second = await engine.create(plan("addressed-too", addressed));
+    await t.rejects(engine.start(second), { name: "EngineError", message: /address already in use/i });
+    const joining = { ...programs.exits(0), network: `container:${world.name("addressed")}` };
+    await exited(engine, await started(world, "joins", joining));
+    const late = await engine.create(plan("joins-late", joining));
+    await engine.stop(id, 5);
+    await t.rejects(engine.start(late), { name: "EngineError", message: /non running container/ });
+    await engine.start(second);
+    t.equal((await engine.inspect(second))?.address, at("200"), "free once the first has stopped");
+    await engine.stop(second, 5);
+  });
+
   rule("networks and volumes: made once, found by labels, removed twice", async (t) => {
     const kind = { ...labels, "berth.kind": "shelf" };
     const name = world.name("shelf");
-    await Promise.all([1, 2].map(() => engine.ensureNetwork({ name, subnet: world.subnet, labels: kind })));
+    const subnet = `${world.subnets[0]}.0/24`;
+    await Promise.all([1, 2].map(() => engine.ensureNetwork({ name, subnet, labels: kind })));
     await engine.ensureNetwork({ name, labels: kind });
     await engine.ensureVolume({ name, options: {}, labels: kind });
     await engine.ensureVolume({ name, options: {}, labels: kind });

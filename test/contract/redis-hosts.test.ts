@@ -91,6 +91,21 @@ t.test("a host's state, tags and health read back; a registered one waits for it
   t.strictSame(await hosts.list("other/one/cluster" as typeof CLUSTER), []);
 });
 
+t.test("which network a host's cluster has on its engine is its owner's word, until it moves to another", async (t) => {
+  const { hosts } = await aFleet(await aStore(t, server), aHost("h1"));
+  const network = async () => (await hosts.get([hostId("h1")]))[0]?.network;
+  t.notOk(await hosts.setNetwork(hostId("h1"), 0, "10.42.7.0/24", 3), "an older epoch");
+  t.equal(await network(), undefined);
+  t.ok(await hosts.setNetwork(hostId("h1"), 1, "10.42.7.0/24", 4));
+  await hosts.register(aHost("h1", { declared: { cpuUnits: 512, memoryMiB: 512 } }), 5);
+  t.equal(await network(), "10.42.7.0/24", "a new declaration of the same host changes nothing about it");
+  t.ok(await hosts.setNetwork(hostId("h1"), 1, undefined, 6));
+  t.equal(await network(), undefined);
+  await hosts.setNetwork(hostId("h1"), 1, "10.42.7.0/24", 7);
+  await hosts.register(aHost("h1", { cluster: "other/one/cluster" as typeof CLUSTER }), 8);
+  t.equal(await network(), undefined);
+});
+
 t.test("a host is forgotten only when its tasks are stopped and cleaned up", async (t) => {
   const { hosts, tasks } = await aFleet(await aStore(t, server), aHost("h1"));
   await place(tasks, aTask("a"));

@@ -6,6 +6,7 @@ import { ledgerDifferences } from "../../src/adapters/redis/ledger-check.ts";
 import type { RedisStore } from "../../src/adapters/redis/store.ts";
 import { taskStore } from "../../src/adapters/redis/task-store.ts";
 import type { HostLedger } from "../../src/fleet/model/host.ts";
+import type { EngineId } from "../../src/fleet/model/ids.ts";
 import type { PortClaim } from "../../src/fleet/model/ports.ts";
 import type { Task, TaskStatus } from "../../src/fleet/model/task.ts";
 import { aRedis, aStore } from "../support/redis.ts";
@@ -14,6 +15,7 @@ import { aFleet, aHost, aPlan, aPort, aTask, hostId, place, seen } from "./redis
 const server = await aRedis(t);
 
 const HOSTS = ["h1", "h2"] as const;
+const ENGINE = "engine-1" as EngineId;
 type HostName = (typeof HOSTS)[number];
 
 /** The plain model: what was placed, and what became of it. Accounts are worked out anew from it each time. */
@@ -54,13 +56,18 @@ const isInTheWay = (model: Model, placed: Task, claim: PortClaim) =>
     ),
   );
 
+const holdsAddress = (model: Model, address: string | undefined): boolean =>
+  address !== undefined &&
+  HOSTS.some((host) => held(model, host).some(({ task }) => task.network?.address === address));
+
 const fits = (model: Model, task: Task, groupLimit: number | undefined): boolean => {
   const { free, groups } = modelLedger(model, task.host as string as HostName);
   return (
     free.cpuUnits >= task.spec.reserve.cpuUnits &&
     free.memoryMiB >= task.spec.reserve.memoryMiB &&
     (groupLimit === undefined || (groups[task.group] ?? 0) < groupLimit) &&
-    !task.ports.some((claim) => isInTheWay(model, task, claim))
+    !task.ports.some((claim) => isInTheWay(model, task, claim)) &&
+    !holdsAddress(model, task.network?.address)
   );
 };
 
@@ -84,16 +91,21 @@ const placing = fc
     port: fc.option(fc.constantFrom(80, 81), { nil: undefined }),
     space: fc.constantFrom<PortClaim["space"]>("host", "host", "engine"),
     groupLimit: fc.option(fc.constant(1), { nil: undefined }),
+    address: fc.option(fc.constantFrom("10.42.7.130", "10.42.7.131"), { nil: undefined }),
   })
-  .map(({ host, port, space, groupLimit, ...members }) =>
-    command(`place on ${host} ${JSON.stringify({ port, space, groupLimit, ...members })}`, async (model, store) => {
-      const ports = port === undefined ? [] : [aPort(port, space)];
-      const task = aTask(`t${model.tasks.size}`, { ...members, host: hostId(host), ports });
-      const expected = fits(model, task, groupLimit) ? "committed" : "stale";
-      const outcome = await taskStore(store).commit(aPlan([task], groupLimit === undefined ? {} : { groupLimit }));
-      if (outcome.type !== expected) throw new Error(`the model says ${expected}, Redis ${outcome.type}`);
-      if (expected === "committed") model.tasks.set(task.id, { task, status: "PENDING", desired: true });
-    }),
+  .map(({ host, port, space, groupLimit, address, ...members }) =>
+    command(
+      `place on ${host} ${JSON.stringify({ port, space, groupLimit, address, ...members })}`,
+      async (model, store) => {
+        const ports = port === undefined ? [] : [aPort(port, space)];
+        const network = address === undefined ? {} : { network: { address, subnet: "10.42.7.0/24", zone: "a" } };
+        const task = aTask(`t${model.tasks.size}`, { ...members, host: hostId(host), ports, ...network });
+        const expected = fits(model, task, groupLimit) ? "committed" : "stale";
+        const outcome = await taskStore(store).commit(aPlan([task], groupLimit === undefined ? {} : { groupLimit }));
+        if (outcome.type !== expected) throw new Error(`the model says ${expected}, Redis ${outcome.type}`);
+        if (expected === "committed") model.tasks.set(task.id, { task, status: "PENDING", desired: true });
+      },
+    ),
   );
 
 const ALLOWED: Partial<Record<TaskStatus, readonly TaskStatus[]>> = {
@@ -151,6 +163,12 @@ const thenCompare = (commands: fc.Arbitrary<Command>): fc.Arbitrary<Command> =>
           throw new Error(`${host} has ${JSON.stringify(is)}, the model ${JSON.stringify(should)}`);
         }
       }
+      const addresses = await hostStore(store).engineAddresses([ENGINE]);
+      const holding = HOSTS.flatMap((host) => held(model, host)).flatMap(({ task: { id, network } }) =>
+        network ? [[network.address, id]] : [],
+      );
+      if (!isDeepStrictEqual(addresses[ENGINE], Object.fromEntries(holding)))
+        throw new Error(`held are ${JSON.stringify(addresses)}, the model says ${JSON.stringify(holding)}`);
       const differences = await ledgerDifferences(store);
       if (differences.length > 0) throw new Error(`the check found ${JSON.stringify(differences)}`);
     },
@@ -181,11 +199,13 @@ t.test("no history of placing, observing, stopping, forgetting and resizing make
 t.test("the check names the account, the entry and both figures", async (t) => {
   const store = await aStore(t, server);
   const { tasks } = await aFleet(store, aHost("h1"));
-  await place(tasks, aTask("a", { ports: [aPort(80), aPort(81, "engine")] }), aTask("b"));
+  const network = { address: "10.42.7.130", subnet: "10.42.7.0/24", zone: "a" };
+  await place(tasks, aTask("a", { ports: [aPort(80), aPort(81, "engine")] }), aTask("b", { network }));
   t.strictSame(await ledgerDifferences(store), []);
   await store.redis.hincrby("berth:host:h1", "freeCpu", 5);
   await store.redis.hset("berth:engine-ports:engine-1", "tcp/99", "ghost");
   await store.redis.hdel("berth:host-ports:h1", "tcp/80");
+  await store.redis.hdel("berth:engine-addresses:engine-1", "10.42.7.130");
   await store.redis.srem("berth:host-tasks:h1", "b");
   const found = await ledgerDifferences(store);
   t.strictSame(
@@ -195,6 +215,7 @@ t.test("the check names the account, the entry and both figures", async (t) => {
       "h1: looked at b 0, not 1",
       "h1: port tcp/80 nothing, not a",
       "engine-1: port tcp/99 ghost, not nothing",
+      "engine-1: address 10.42.7.130 nothing, not b",
     ],
   );
 });

@@ -1,4 +1,5 @@
 import t, { type Test } from "tap";
+import { PAUSE } from "../../src/fleet/model/pause.ts";
 import { aFleetWorld, type FleetWorld } from "../support/fleet-world.ts";
 import { aRedis } from "../support/redis.ts";
 
@@ -214,6 +215,29 @@ for (const failpoint of FAILPOINTS) {
       t.equal(world.engine().containers().length, 0, "nothing is left behind");
     });
   }
+
+  t.test(
+    `a crash at ${failpoint}: the next owner finishes a task whose containers share an address, once`,
+    async (t) => {
+      const world = await aFleetWorld(t, redis);
+      // In the midst of the task, where it passes there more than once.
+      const passes = failpoint === "janitor.before-remove" ? 0 : 1;
+      const alice = await world.start("alice", { failpoint, passes });
+      const id = await world.placeIn("awsvpc", { command: ["exit", "4", "500"] }, { name: "beside" });
+      await world.pass(11_000);
+      t.ok(alice.process.isKilled(), "it died there");
+      await world.start("bob");
+      await world.pass(18_000);
+      const { observed } = await world.task(id);
+      t.match(observed, { status: "STOPPED", containers: [{ name: PAUSE }, { name: "main", exitCode: 4 }, {}] });
+      t.strictSame([world.starts(id, PAUSE), world.starts(id)], [1, 1]);
+      t.ok(world.starts(id, "beside") <= 1);
+      t.equal(world.engine().containers().length, 0, "nothing is left behind");
+      t.strictSame(await world.ledgerDifferences(), []);
+      const { engineId } = await world.host();
+      t.strictSame(await world.hosts.engineAddresses([engineId]), { [engineId]: {} }, "its address is free");
+    },
+  );
 
   t.test(`an error at ${failpoint}: the same owner tries again, and the task runs once`, async (t) => {
     const world = await aFleetWorld(t, redis);

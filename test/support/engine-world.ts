@@ -28,8 +28,8 @@ export interface EngineWorld {
   readonly programs: Programs;
   /** Marks everything this run makes. */
   readonly labels: Readonly<Record<string, string>>;
-  /** A network's addresses that another run hardly asks for. */
-  readonly subnet: string;
+  /** Addresses of networks that another run hardly asks for: the first three numbers. */
+  readonly subnets: readonly [string, string];
   name(what: string): string;
   plan(name: string, changes?: Partial<ContainerPlan>): ContainerPlan;
 }
@@ -42,7 +42,7 @@ export const engineWorld = (parts: Pick<EngineWorld, "engine" | "nobody" | "imag
   return {
     ...parts,
     labels,
-    subnet: `10.231.${Number.parseInt(run.slice(0, 2), 16)}.0/24`,
+    subnets: [`10.231.${Number.parseInt(run.slice(0, 2), 16)}`, `10.232.${Number.parseInt(run.slice(0, 2), 16)}`],
     name,
     plan: (what, changes = {}) =>
       aPlan({

@@ -20,8 +20,9 @@ import { progressBoard } from "../../src/fleet/control/progress-board.ts";
 import type { Host } from "../../src/fleet/model/host.ts";
 import type { HostId, TaskId } from "../../src/fleet/model/ids.ts";
 import { LABEL } from "../../src/fleet/model/names.ts";
+import { PAUSE } from "../../src/fleet/model/pause.ts";
 import type { Task } from "../../src/fleet/model/task.ts";
-import type { ContainerSpec } from "../../src/fleet/model/task-spec.ts";
+import type { ContainerSpec, TaskSpec } from "../../src/fleet/model/task-spec.ts";
 import type { ContainerEngines } from "../../src/fleet/ports.ts";
 import { type Log, NO_LOG } from "../../src/kernel/log.ts";
 import { systemRandom } from "../../src/kernel/random.ts";
@@ -62,6 +63,8 @@ export interface Owner {
   /** Ends it in good order. */
   close(): Promise<void>;
 }
+
+type SomeContainer = Partial<ContainerSpec> & { readonly name?: string };
 
 /** The fleet's loops over simulated engines, the real Redis and a clock that only the test moves. */
 export const aFleetWorld = async (
@@ -106,12 +109,12 @@ export const aFleetWorld = async (
       simulatedEngine({
         time: clock,
         id: `engine-of-${name}`,
-        images: ["cached:1"],
+        images: ["cached:1", "berth/busybox:latest"],
         pullable: [IMAGE],
         behaviourOf(plan) {
           const key = `${plan.labels[LABEL.task]}/${plan.labels[LABEL.container]}`;
           starts.set(key, (starts.get(key) ?? 0) + 1);
-          return scriptedBehaviour(plan);
+          return plan.labels[LABEL.container] === PAUSE ? { onTerm: { exitCode: 0 } } : scriptedBehaviour(plan);
         },
       }),
     ]),
@@ -232,6 +235,18 @@ export const aFleetWorld = async (
     return task;
   };
 
+  /** Places a task; a container that says nothing else runs until it is stopped. */
+  const placeIn = async (networkMode: TaskSpec["networkMode"], ...containers: SomeContainer[]): Promise<TaskId> => {
+    const specs = (containers.length > 0 ? containers : [{}]).map(({ name = "main", ...changes }) =>
+      aContainer(name, { image: IMAGE, command: ["serve"], stopTimeoutSeconds: 2, ...changes }),
+    );
+    const request = aRequest({ networkMode, cluster: CLUSTER });
+    const answer = await api.place({ ...request, spec: { ...request.spec, containers: specs } });
+    if (answer.type !== "answered" || !answer.tasks[0]) throw new Error(`not placed: ${JSON.stringify(answer)}`);
+    await quiet();
+    return answer.tasks[0].id;
+  };
+
   return {
     clock,
     logs,
@@ -255,17 +270,8 @@ export const aFleetWorld = async (
       return hostsByOwner;
     },
     host: async (name = "h1"): Promise<Host> => (await hosts.get([name as HostId]))[0]!,
-    /** Places a task; a container that says nothing else runs until it is stopped. */
-    async place(...containers: (Partial<ContainerSpec> & { name?: string })[]): Promise<TaskId> {
-      const specs = (containers.length > 0 ? containers : [{}]).map(({ name = "main", ...changes }) =>
-        aContainer(name, { image: IMAGE, command: ["serve"], stopTimeoutSeconds: 2, ...changes }),
-      );
-      const request = aRequest();
-      const answer = await api.place({ ...request, cluster: CLUSTER, spec: { ...request.spec, containers: specs } });
-      if (answer.type !== "answered" || !answer.tasks[0]) throw new Error(`not placed: ${JSON.stringify(answer)}`);
-      await quiet();
-      return answer.tasks[0].id;
-    },
+    place: (...containers: SomeContainer[]) => placeIn("bridge", ...containers),
+    placeIn,
     async stop(id: TaskId): Promise<void> {
       await api.stopTask(id, "UserInitiated", "asked to");
       await quiet();

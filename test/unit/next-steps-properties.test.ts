@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import t from "tap";
+import { PAUSE, withPause } from "../../src/fleet/model/pause.ts";
 import { type ContainerStatus, TASK_MOVES, type Task, type TaskStatus } from "../../src/fleet/model/task.ts";
 import type { ContainerSpec, TaskSpec } from "../../src/fleet/model/task-spec.ts";
 import { aLife, aTask } from "./next-steps-fixtures.ts";
@@ -38,8 +39,12 @@ const anyTask: fc.Arbitrary<Task> = fc
       .integer({ min: 1, max: NAMES.length })
       .chain((count) => fc.tuple(...Array.from({ length: count }, (_, index) => anyContainer(index)))),
     pidMode: fc.constantFrom(undefined, undefined, "task" as const),
+    networkMode: fc.constantFrom("bridge" as const, "awsvpc" as const),
   })
-  .map(({ containers, pidMode }) => aTask(containers, { ...(pidMode && { pidMode }) } satisfies Partial<TaskSpec>));
+  .map(({ containers, pidMode, networkMode }) => {
+    const changes = { ...(pidMode && { pidMode }), networkMode } satisfies Partial<TaskSpec>;
+    return aTask(withPause({ ...aTask(containers).spec, ...changes }).containers, changes);
+  });
 
 /** What happens next; the number picks among what it can happen to. */
 interface Happening {
@@ -79,7 +84,7 @@ const HAPPENINGS = {
   },
   vanish: (life, which) => {
     const name = pick(
-      NAMES.filter((one) => life.found(one)),
+      [...NAMES, PAUSE].filter((one) => life.found(one)),
       which,
     );
     if (name) life.vanish(name);

@@ -12,8 +12,18 @@ const WORDS: Readonly<Record<Step["verb"], string | undefined>> = {
   discard: undefined,
 };
 
-/** Why a container did not come to be, as AWS words it; `undefined`: that error says nothing of it, and its verb is to be tried again. */
-export const failureWords = ({ verb, container }: Step, error: unknown): string | undefined => {
+/** An old attempt on a host that was lost and came back has its address until it is stopped. */
+const TRIES_FOR_ADDRESS = 8;
+
+const isAddressTaken = (error: unknown): boolean =>
+  error instanceof EngineError && /\bAddress already in use/.test(error.message);
+
+/**
+ * Why a container did not come to be, as AWS words it; `undefined`: that error says nothing of it, and its verb is to be tried again, as it
+ * was `setbacks` times in a row.
+ */
+export const failureWords = ({ verb, container }: Step, error: unknown, setbacks: number): string | undefined => {
+  if (isAddressTaken(error) && setbacks < TRIES_FOR_ADDRESS) return undefined;
   const words = refusalWords(verb, error);
   return words !== undefined && isInternal(container)
     ? `ResourceInitializationError: could not make the task's network namespace: ${words}`

@@ -171,7 +171,7 @@ export const taskActor = (context: HostContext, id: TaskId, ended: () => void): 
       if (current) await perform(one, current, sight);
       setbacks.delete(container);
     } catch (error) {
-      const failure = failureWords(one, error);
+      const failure = failureWords(one, error, setbacks.get(container) ?? 0);
       if (failure !== undefined) sight.failure = failure;
       // Its task is to stop: that is why the pull ended.
       else if (pulls.get(container)?.signal.aborted) return;

@@ -102,6 +102,7 @@ t.test("a job's task says where its secrets are, and nothing else keeps them", a
 t.test("what nothing acts on is refused by its name, with the reason", async (t) => {
   const refused = (changes: Partial<ContainerProperties>) =>
     refusal(() => readDefinition(definition({ containerProperties: container(changes) }), 60));
+  t.match(refused({ command: ["a".repeat(65_536)] }), /at most 65536 characters/);
   t.match(refused({ jobRoleArn: "arn:aws:iam::1:role/x" }), /'jobRoleArn' of containerProperties is refused: .*role/);
   t.match(refused({ secrets: [{ name: "a", valueFrom: "arn:aws:s3:::b" }] }), /valueFrom 'arn:aws:s3:::b' is no ARN/);
   t.match(refused({ networkConfiguration: { assignPublicIp: "ENABLED" } }), /'networkConfiguration'.*not on Fargate/);

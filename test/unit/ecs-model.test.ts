@@ -48,6 +48,11 @@ const REFUSED: readonly (readonly [what: string, changes: Partial<Request>, mess
   ["no family", { family: "" }, /^Family should not be null or empty\.$/],
   ["a family with a colon", { family: "web:1" }, /^Family contains invalid characters\.$/],
   ["a family of 256 characters", { family: "f".repeat(256) }, /^Family is too long/],
+  [
+    "more than ECS keeps",
+    { containerDefinitions: [web({ command: ["x".repeat(65_536)] })] },
+    /^Actual length: '\d+'\. Max allowed length is '65536' bytes\.$/,
+  ],
   ["no container", { containerDefinitions: [] }, /^Container list cannot be empty\.$/],
   ["a container without a name", { containerDefinitions: [web({ name: "" })] }, /^Container\.name should not be null/],
   [
@@ -457,7 +462,10 @@ t.test("overrides", async (t) => {
     [{ containerOverrides: [{ command: ["x"] }] }, /name should not be null or empty/],
     [{ containerOverrides: [{ name: "web", memory: 4 }] }, /^Invalid 'memory' setting for container 'web'/],
     [{ cpu: "1" }, /^Invalid 'cpu' setting for task/],
-    [{ containerOverrides: [{ name: "web", command: ["x".repeat(8192)] }] }, /8192 characters/],
+    [
+      { containerOverrides: [{ name: "web", command: ["x".repeat(8192)] }] },
+      /^Container Overrides length must be at most 8192$/,
+    ],
   ];
   for (const [overrides, message] of refused)
     t.throws(() => withOverrides(members(), overrides), { code: "InvalidParameterException", message });

@@ -8,6 +8,9 @@ import { readRetryStrategy, readTimeout } from "./validate-attempts.ts";
 import { readContainer } from "./validate-container.ts";
 import { checkSchedulingPriority } from "./validate-submission.ts";
 
+/** Batch makes a task definition of it, which ECS holds to this. */
+const MAX_CHARACTERS = 65_536;
+
 /**
  * A job definition as it is kept: checked, defaults filled in. `leastSeconds` is the least that a timeout may be.
  * Throws ClientException for the first thing wrong.
@@ -16,6 +19,9 @@ export const readDefinition = (
   request: RegisterJobDefinitionRequest,
   leastSeconds: number,
 ): Pick<JobDefinitionRecord, "name" | "members" | "tags"> => {
+  const { length } = JSON.stringify(request);
+  if (length > MAX_CHARACTERS)
+    throw new ClientException(`A job definition has at most ${MAX_CHARACTERS} characters, but had ${length}.`);
   checkName("jobDefinitionName", request.jobDefinitionName ?? "");
   refuseMembers("RegisterJobDefinition", request);
   if (!request.containerProperties)

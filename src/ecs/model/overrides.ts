@@ -16,7 +16,7 @@ export const withOverrides = (
   overrides: TaskOverride = {},
 ): TaskDefinitionMembers => {
   if (JSON.stringify(overrides).length > MAX_CHARACTERS)
-    throw new InvalidParameterException(`Overrides exceed the maximum length of ${MAX_CHARACTERS} characters.`);
+    throw new InvalidParameterException(`Container Overrides length must be at most ${MAX_CHARACTERS}`);
   const { cpu = definition.cpu, memory = definition.memory, containerOverrides = [] } = overrides;
   const byName = overridesByName(definition, containerOverrides);
   const containers = (definition.containerDefinitions ?? []).map((container) =>

@@ -12,11 +12,16 @@ import { validateVolumes } from "./validate-volumes.ts";
 /** ECS's quota of containers in one task definition. */
 const MAX_CONTAINERS = 10;
 const MAX_CONSTRAINTS = 10;
+/** ECS's quota of a task definition's size. An engine that is asked to start a far longer command hangs over it. */
+const MAX_BYTES = 65_536;
 
 type Definition = Omit<RegisterTaskDefinitionRequest, "tags">;
 
 /** Checks what AWS checks when a task definition is registered. Throws ClientException for the first thing wrong. */
 export const validateTaskDefinition = (definition: Definition): void => {
+  const bytes = Buffer.byteLength(JSON.stringify(definition));
+  if (bytes > MAX_BYTES)
+    throw new ClientException(`Actual length: '${bytes}'. Max allowed length is '${MAX_BYTES}' bytes.`);
   const { family = "", containerDefinitions: containers = [], networkMode = "bridge", volumes = [] } = definition;
   if (!family) throw new ClientException("Family should not be null or empty.");
   if (family.length > 255) throw new ClientException("Family is too long: at most 255 characters are allowed.");

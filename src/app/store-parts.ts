@@ -16,7 +16,13 @@ import type {
 } from "../batch/index.ts";
 import { makeStateMark, stateMark } from "../config/state-mark.ts";
 import type { Config } from "../config.ts";
-import type { AccountSettingRecord, ClusterRecord, ServiceRecord, TaskDefinitionRecord } from "../ecs/index.ts";
+import type {
+  AccountSettingRecord,
+  CapacityProviderRecord,
+  ClusterRecord,
+  ServiceRecord,
+  TaskDefinitionRecord,
+} from "../ecs/index.ts";
 import { systemClock } from "../kernel/clock.ts";
 import type { Log } from "../kernel/log.ts";
 import type { LogGroupRecord, LogStreamRecord } from "../logs/index.ts";
@@ -47,6 +53,7 @@ export const openStores = async (config: Config, installation: string, log: Log)
     queues: bull.queues,
     ping: () => opened.redis.ping(),
     clusters: recordStore<ClusterRecord>(store, "cluster"),
+    capacityProviders: recordStore<CapacityProviderRecord>(store, "capacity-provider"),
     taskDefinitions: recordStore<TaskDefinitionRecord>(store, "task-definition"),
     services: recordStore<ServiceRecord>(store, "service"),
     accountSettings: recordStore<AccountSettingRecord>(store, "account-setting"),

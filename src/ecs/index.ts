@@ -4,6 +4,7 @@ import type { Scope } from "../kernel/scope.ts";
 import { forgetDeletedTaskDefinitions } from "./control/forget-task-definitions.ts";
 import { accountSettingOperations } from "./operations/account-settings.ts";
 import { attributeOperations } from "./operations/attributes.ts";
+import { capacityProviderOperations } from "./operations/capacity-providers.ts";
 import { clusterOperations, makeCluster } from "./operations/clusters.ts";
 import { containerInstanceOperations } from "./operations/container-instances.ts";
 import { startTaskOperations } from "./operations/start-tasks.ts";
@@ -23,6 +24,7 @@ export { asEcsTask } from "./operations/as-ecs-task.ts";
 export { asTaskStateChangeEvent, type EventBridgeEvent } from "./operations/as-event.ts";
 export type {
   AccountSettingRecord,
+  CapacityProviderRecord,
   ClusterRecord,
   EcsDeps,
   EcsLimits,
@@ -37,6 +39,7 @@ export const ecsWing = (deps: EcsDeps) => ({
   model: ecs,
   handlers: {
     ...clusterOperations(deps),
+    ...capacityProviderOperations(deps),
     ...taskDefinitionOperations(deps),
     ...startTaskOperations(deps),
     ...taskOperations(deps),

@@ -4,16 +4,27 @@ import type { Clock } from "../kernel/clock.ts";
 import type { OperationName, Operations } from "../kernel/operation.ts";
 import type { RecordStore } from "../kernel/records.ts";
 import type { EcsLimits } from "./model/limits.ts";
-import type { AccountSettingRecord, ClusterRecord, TaskDefinitionRecord } from "./model/records.ts";
+import type {
+  AccountSettingRecord,
+  CapacityProviderRecord,
+  ClusterRecord,
+  TaskDefinitionRecord,
+} from "./model/records.ts";
 import type { ServiceRecord } from "./model/service/records.ts";
 
 export type { EcsLimits } from "./model/limits.ts";
-export type { AccountSettingRecord, ClusterRecord, TaskDefinitionRecord } from "./model/records.ts";
+export type {
+  AccountSettingRecord,
+  CapacityProviderRecord,
+  ClusterRecord,
+  TaskDefinitionRecord,
+} from "./model/records.ts";
 export type { ServiceRecord } from "./model/service/records.ts";
 
 /** What ECS keeps: one store for each kind of document. */
 export interface EcsStores {
   readonly clusters: RecordStore<ClusterRecord>;
+  readonly capacityProviders: RecordStore<CapacityProviderRecord>;
   readonly taskDefinitions: RecordStore<TaskDefinitionRecord>;
   readonly services: RecordStore<ServiceRecord>;
   readonly accountSettings: RecordStore<AccountSettingRecord>;

@@ -20,6 +20,13 @@ export const ecsRoutes: readonly RestRoute[] = [
   { operation: "UpdateClusterSettings", method: "PUT", path: `${CLUSTER}/settings` },
   { operation: "DeleteCluster", method: "DELETE", path: CLUSTER },
 
+  { operation: "PutClusterCapacityProviders", method: "PUT", path: `${CLUSTER}/capacity-providers` },
+
+  { operation: "CreateCapacityProvider", method: "POST", path: "/capacity-providers", status: 201 },
+  { operation: "DescribeCapacityProviders", method: "GET", path: "/capacity-providers" },
+  { operation: "UpdateCapacityProvider", method: "PUT", path: "/capacity-providers/{name}" },
+  { operation: "DeleteCapacityProvider", method: "DELETE", path: "/capacity-providers/{capacityProvider}" },
+
   { operation: "RegisterTaskDefinition", method: "POST", path: "/task-definitions", status: 201 },
   { operation: "ListTaskDefinitions", method: "GET", path: "/task-definitions" },
   { operation: "DeleteTaskDefinitions", method: "DELETE", path: "/task-definitions" },

@@ -64,6 +64,7 @@ export const anEcsWorld = async (
   );
   const wing = ecsWing({
     clusters: recordStore(store, "cluster"),
+    capacityProviders: recordStore(store, "capacity-provider"),
     taskDefinitions: recordStore(store, "task-definition"),
     services: recordStore(store, "service"),
     accountSettings: recordStore(store, "account-setting"),

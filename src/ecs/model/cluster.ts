@@ -1,6 +1,7 @@
 import type { ClusterSetting, CreateClusterRequest, UpdateClusterRequest } from "@aws-sdk/client-ecs";
 import { NotBuiltError } from "../../kernel/errors.ts";
 import { SETTINGS } from "./account-settings.ts";
+import { checkStrategy } from "./capacity.ts";
 import { InvalidParameterException } from "./errors.ts";
 import { isName } from "./identifiers.ts";
 
@@ -9,9 +10,7 @@ export const checkNewCluster = (request: CreateClusterRequest): void => {
   const { clusterName = "default", capacityProviders = [], defaultCapacityProviderStrategy = [] } = request;
   if (!isName(clusterName))
     throw new InvalidParameterException("Cluster names have 1 to 255 letters, numbers, underscores and hyphens.");
-  if (capacityProviders.length > 0) throw new NotBuiltError("'capacityProviders' of a cluster");
-  if (defaultCapacityProviderStrategy.length > 0)
-    throw new NotBuiltError("'defaultCapacityProviderStrategy' of a cluster");
+  checkStrategy(defaultCapacityProviderStrategy, capacityProviders);
   checkClusterMembers(request);
 };
 

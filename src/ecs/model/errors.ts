@@ -69,3 +69,8 @@ export class AttributeLimitExceededException extends ApiError {
 export class ResourceNotFoundException extends ApiError {
   readonly code = "ResourceNotFoundException";
 }
+
+/** What is asked would take something away that is in use. */
+export class ResourceInUseException extends ApiError {
+  readonly code = "ResourceInUseException";
+}

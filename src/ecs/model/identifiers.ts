@@ -31,6 +31,12 @@ export const clusterName = (reference: string | undefined, scope: Scope): string
   return name;
 };
 
+/** The capacity provider's name in a name or ARN; `undefined` where the text can be neither, and for an ARN of another account or region. */
+export const capacityProviderName = (text: string, scope: Scope): string | undefined => {
+  const name = afterKind(text, "capacity-provider", scope);
+  return name !== undefined && isName(name) ? name : undefined;
+};
+
 /** The long form, with the cluster's name in it. */
 export const taskArn = (scope: Scope, cluster: string, id: string): string =>
   formatArn({ ...scope, service: "ecs", resource: `task/${cluster}/${id}` });

@@ -1,4 +1,6 @@
 import type {
+  AutoScalingGroupProvider,
+  CapacityProviderStrategyItem,
   ClusterConfiguration,
   ClusterServiceConnectDefaults,
   ClusterSetting,
@@ -15,6 +17,19 @@ export interface ClusterRecord extends Scope {
   readonly settings: readonly ClusterSetting[];
   readonly configuration?: ClusterConfiguration;
   readonly serviceConnectDefaults?: ClusterServiceConnectDefaults;
+  /** Names of those that its tasks may run on by a strategy. */
+  readonly capacityProviders?: readonly string[];
+  /** How tasks are started that ask for nothing else. */
+  readonly defaultCapacityProviderStrategy?: readonly CapacityProviderStrategyItem[];
+  readonly tags: Tags;
+  readonly createdAt: number;
+}
+
+/** A capacity provider over the hosts of an Auto Scaling group. FARGATE and FARGATE_SPOT are there without a record. */
+export interface CapacityProviderRecord extends Scope {
+  readonly name: string;
+  readonly autoScalingGroupProvider: AutoScalingGroupProvider;
+  readonly updateStatus?: "UPDATE_COMPLETE";
   readonly tags: Tags;
   readonly createdAt: number;
 }

@@ -39,6 +39,7 @@ export const TERM = {
   startedBy: (by: string): string => `startedBy:${by}`,
   group: (group: string): string => `group:${group}`,
   service: (name: string): string => `service:${name}`,
+  capacityProvider: (name: string): string => `capacityProvider:${name}`,
   launchType: (type: string): string => `launchType:${type}`,
   taskDefinition: (arn: string): string => `taskDefinition:${arn}`,
   /** The store's own. */

@@ -1,4 +1,4 @@
-import type { Cluster, ClusterField } from "@aws-sdk/client-ecs";
+import type { CapacityProviderStrategyItem, Cluster, ClusterField } from "@aws-sdk/client-ecs";
 import type { HostView } from "../../fleet/index.ts";
 import { clusterArn } from "../model/identifiers.ts";
 import type { ClusterRecord } from "../model/records.ts";
@@ -34,10 +34,17 @@ export const asEcsCluster = (
     tags: given("TAGS", asTagList(cluster.tags), []),
     settings: given("SETTINGS", [...cluster.settings], []),
     ...(cluster.configuration ? given("CONFIGURATIONS", { configuration: cluster.configuration }, {}) : {}),
-    capacityProviders: [],
-    defaultCapacityProviderStrategy: [],
+    capacityProviders: [...(cluster.capacityProviders ?? [])],
+    defaultCapacityProviderStrategy: (cluster.defaultCapacityProviderStrategy ?? []).map(withZeros),
   };
 };
+
+/** Weight and base are told even where they were not given. */
+export const withZeros = ({ capacityProvider, weight = 0, base = 0 }: CapacityProviderStrategyItem) => ({
+  capacityProvider,
+  weight,
+  base,
+});
 
 const sum = (figures: readonly number[]): number => figures.reduce((total, figure) => total + figure, 0);
 

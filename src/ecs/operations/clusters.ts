@@ -16,6 +16,7 @@ import { readTags } from "../model/tags.ts";
 import type { EcsDeps, EcsOperations } from "../ports.ts";
 import { unstoppedTasks } from "../unstopped-tasks.ts";
 import { ALL_CLUSTER_FIELDS, asEcsCluster } from "./as-ecs-cluster.ts";
+import { providersOf } from "./cluster-providers.ts";
 import { effectiveSetting } from "./effective-setting.ts";
 import { findCluster } from "./find-cluster.ts";
 
@@ -51,6 +52,7 @@ export const clusterOperations = (deps: EcsDeps): ClusterOperations => {
       const cluster = await makeCluster(deps, caller, request.clusterName || "default", {
         settings: request.settings?.length ? request.settings : [{ name: "containerInsights", value: insights }],
         tags: readTags(request.tags),
+        ...(await providersOf(deps, request, caller)),
       });
       return { cluster: await answer(cluster) };
     },
@@ -114,7 +116,7 @@ export const makeCluster = async (
   { clusters, clock }: Pick<EcsDeps, "clusters" | "clock">,
   scope: Scope,
   name: string,
-  members: Pick<ClusterRecord, "settings" | "tags">,
+  members: Pick<ClusterRecord, "settings" | "tags" | "capacityProviders" | "defaultCapacityProviderStrategy">,
 ): Promise<ClusterRecord> => {
   const { account, region } = scope;
   const fresh: ClusterRecord = { account, region, name, status: "ACTIVE", createdAt: clock.now(), ...members };

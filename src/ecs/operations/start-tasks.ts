@@ -7,9 +7,11 @@ import {
   type Task,
   zoneOf,
 } from "../../fleet/index.ts";
+import { NotBuiltError } from "../../kernel/errors.ts";
 import { fingerprintOf } from "../../kernel/fingerprint.ts";
 import type { Caller } from "../../kernel/operation.ts";
 import { askedTasks } from "../model/asked-tasks.ts";
+import { capacityOf } from "../model/capacity.ts";
 import { ClientException, ConflictException, InvalidParameterException } from "../model/errors.ts";
 import { containerInstanceArn } from "../model/identifiers.ts";
 import { readNetworkConfiguration } from "../model/network-configuration.ts";
@@ -37,6 +39,9 @@ export const startTaskOperations = (deps: EcsDeps): EcsOperations<"RunTask" | "S
       const count = checkRunTask(request);
       const { clientToken, ...parameters } = request;
       const cluster = await findCluster(deps, request.cluster, caller);
+      // A cluster's default strategy counts where the request names nothing.
+      if ("strategy" in capacityOf(request, cluster))
+        throw new NotBuiltError("A capacity provider strategy of RunTask");
       const definition = await runnableDefinition(deps, request.taskDefinition, caller);
       const asked = { requestId: caller.requestId, ...(await asksOf(request, definition, cluster)) };
       const { tasks, failures } = await place(

@@ -2,6 +2,7 @@ import { clusterId } from "../../fleet/index.ts";
 import { parseArn } from "../../kernel/arn.ts";
 import { changeRecord } from "../../kernel/change-record.ts";
 import type { Caller } from "../../kernel/operation.ts";
+import { capacityProviderId, capacityProviderTerms, readProviderName } from "../model/capacity-provider.ts";
 import { ClusterNotFoundException, InvalidParameterException, ResourceNotFoundException } from "../model/errors.ts";
 import { clusterTerms, revisionId, taskDefinitionTerms } from "../model/store-keys.ts";
 import type { Tags } from "../model/tags.ts";
@@ -35,6 +36,21 @@ const FINDERS: Readonly<Record<string, Finder>> = {
       async change(decide) {
         const id = clusterId(caller, cluster.name);
         await changeRecord(deps.clusters, id, clusterTerms, (now) => ({ ...now, tags: decide(now.tags) }));
+      },
+    };
+  },
+
+  async "capacity-provider"(deps, arn, _, caller) {
+    const id = capacityProviderId(caller, readProviderName(arn, caller));
+    const [stored] = await deps.capacityProviders.get([id]);
+    if (!stored) throw notFound("capacity provider");
+    return {
+      tags: stored.value.tags,
+      async change(decide) {
+        await changeRecord(deps.capacityProviders, id, capacityProviderTerms, (now) => ({
+          ...now,
+          tags: decide(now.tags),
+        }));
       },
     };
   },

@@ -70,7 +70,10 @@ export const newDeployment = (
   return {
     ...service,
     isSteady: false,
-    deployments: [deployment, ...service.deployments.map((one) => retired(moved(one, "superseded", now), now))],
+    deployments: inOrder([
+      deployment,
+      ...service.deployments.map((one) => retired(moved(one, "superseded", now), now)),
+    ]),
     revisions: [revision, ...service.revisions.filter(({ id }) => id !== revision.id)],
   };
 };

@@ -1,13 +1,17 @@
+import type { RecordVersion } from "../kernel/records.ts";
 import type { LogLine } from "./model/container-plan.ts";
 import type { Host, HostState, HostView } from "./model/host.ts";
 import type { ClusterId, HostId, TaskId } from "./model/ids.ts";
 import type { PlacementExplanation, PlacementRecord, PlacementRequest } from "./model/placement.ts";
+import type { JobClaim } from "./model/placement-move.ts";
 import type { Resources } from "./model/resources.ts";
 import type { StopCode, Task } from "./model/task.ts";
 import type { TaskSpec } from "./model/task-spec.ts";
-import type { JobClaim } from "./ports.ts";
 
-/** What became of a placement: every asked task is either made or explained. `conflict`: its cause was used before with other parameters. */
+/**
+ * What became of a placement: every asked task is either made or explained. `conflict`: its cause was used before with other parameters, or the
+ * document that wants the tasks has changed; where any was made, that document's version is one more.
+ */
 export type PlacementAnswer =
   | { readonly type: "answered"; readonly tasks: readonly Task[]; readonly refused: readonly PlacementExplanation[] }
   | { readonly type: "conflict" };
@@ -38,6 +42,13 @@ export interface ClaimedTask {
   readonly why: string;
 }
 
+/** A task to be asked to stop, and why. */
+export interface TaskStop {
+  readonly task: TaskId;
+  readonly code: StopCode;
+  readonly reason: string;
+}
+
 /** `gone`: not made, because their jobs may not start any more. `stale`: nothing was made, the host has changed; look again. */
 export type ClaimedAnswer =
   | { readonly type: "placed"; readonly gone: readonly TaskId[] }
@@ -51,6 +62,8 @@ export interface Fleet {
   placeClaimed(tasks: readonly ClaimedTask[]): Promise<ClaimedAnswer>;
   /** Asks a task to stop; the first asker's reason stands. `undefined`: no such task. */
   stopTask(id: TaskId, code: StopCode, reason: string): Promise<Task | undefined>;
+  /** The same for many at once, on behalf of a document: nothing and `false` where it has changed, else its version is one more. */
+  stopTasks(stops: readonly TaskStop[], wantedBy: RecordVersion): Promise<boolean>;
   tasks(ids: readonly TaskId[]): Promise<(Task | undefined)[]>;
   /** Ids, oldest first, of a cluster's tasks bearing all the terms: the wing's own, `desired:RUNNING`, `host:local-1`. */
   findTasks(cluster: ClusterId, terms: readonly string[]): Promise<TaskId[]>;

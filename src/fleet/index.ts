@@ -1,6 +1,6 @@
 /** All that a wing sees of the fleet. */
 export { CannotAddSliceError } from "./control/slices.ts";
-export type { ClaimedAnswer, ClaimedTask, Fleet, PlacementAnswer, SliceRequest } from "./fleet.ts";
+export type { ClaimedAnswer, ClaimedTask, Fleet, PlacementAnswer, SliceRequest, TaskStop } from "./fleet.ts";
 export { type LaunchLookups, ResourceInitializationError } from "./launch-lookups.ts";
 export { zoneOf } from "./model/cluster-view.ts";
 export type { LogLine } from "./model/container-plan.ts";

@@ -1,10 +1,12 @@
+import type { RecordVersion } from "../kernel/records.ts";
 import type { ClusterView } from "./model/cluster-view.ts";
 import type { ContainerEvent, ContainerPlan, LogLine, ObservedContainer } from "./model/container-plan.ts";
 import type { EngineAddress, Host, HostDeclaration, HostHealth, HostState, HostView } from "./model/host.ts";
 import type { ClusterId, ContainerId, EngineId, HostId, TaskId } from "./model/ids.ts";
 import type { OwnImage } from "./model/image-reference.ts";
 import type { EngineNetwork, NetworkSpec } from "./model/network.ts";
-import type { PlacementCause, PlacementRecord } from "./model/placement.ts";
+import type { PlacementRecord } from "./model/placement.ts";
+import type { PlacementMove, PlacementOutcome } from "./model/placement-move.ts";
 import type { ObservedTask, StopRequest, Task } from "./model/task.ts";
 import type { LogDestination } from "./model/task-spec.ts";
 
@@ -145,39 +147,6 @@ export interface HostStore {
   remove(id: HostId, at: number): Promise<boolean>;
 }
 
-/** The attempt of a job that a task is: placing it takes the attempt, and a job that may not start any more is left out of the plan. */
-export interface JobClaim {
-  readonly job: string;
-  /** From 1. */
-  readonly attempt: number;
-  /** Where Batch says it runs. */
-  readonly environment: string;
-  /** How fast its share's past use fades. */
-  readonly decaySeconds: number;
-}
-
-/** A plan ready to be committed: whole task records and what each takes of its host. */
-export interface PlacementMove {
-  readonly cause?: PlacementCause;
-  readonly tasks: readonly {
-    readonly task: Task;
-    /** At most this many tasks with desiredStatus RUNNING of the task's group may be on the host afterwards; 1 for distinctInstance. */
-    readonly groupLimit?: number;
-    readonly record: PlacementRecord;
-    readonly claim?: JobClaim;
-  }[];
-}
-
-export type PlacementOutcome =
-  /** `gone`: left out, because their jobs may not start any more. */
-  | { readonly type: "committed"; readonly gone: readonly TaskId[] }
-  /** The cause was seen before with the same fingerprint: these are its tasks. */
-  | { readonly type: "repeated"; readonly tasks: readonly TaskId[] }
-  /** The cause was seen before with other parameters. */
-  | { readonly type: "conflict" }
-  /** Another control plane was faster, or the host changed: look again, replan. */
-  | { readonly type: "stale"; readonly host: HostId };
-
 export interface TaskStore {
   /** All or nothing; rechecks resources, ports, host state and groupLimit. */
   commit(move: PlacementMove): Promise<PlacementOutcome>;
@@ -191,6 +160,11 @@ export interface TaskStore {
    * older one changes nothing either. Answers the task as it is then; `undefined`: no such task.
    */
   requestStop(id: TaskId, stop: StopRequest, epoch?: number): Promise<Task | undefined>;
+  /**
+   * The same for many at once, on behalf of a document. `false`: nothing was asked, it has changed; else its version is one more, whether or
+   * not any of the tasks was still to run.
+   */
+  requestStops(stops: readonly (StopRequest & { readonly task: TaskId })[], wantedBy: RecordVersion): Promise<boolean>;
   /** What the owner saw. `false`: an older epoch, or a move its table does not have. STOPPED gives back what the task held. */
   observe(id: TaskId, epoch: number, observed: ObservedTask, at: number): Promise<boolean>;
   /** Replaces the wing's record if it is still of that version. */

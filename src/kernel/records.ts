@@ -5,6 +5,14 @@ export interface Stored<T> {
   readonly version: number;
 }
 
+/** A document as whoever acts on it knows it: the act is done only while it is of that version, and makes the version one more. */
+export interface RecordVersion {
+  /** As in the change feed: `service`. */
+  readonly kind: string;
+  readonly id: string;
+  readonly version: number;
+}
+
 /**
  * Documents of one kind (clusters, task definitions, settings), versioned and found by terms. Every change writes one entry of the
  * change feed, of this kind: `created`, `replaced`, `removed`. Ids and terms are any non-empty strings, their form is the caller's.

@@ -5,9 +5,10 @@ import { taskStore } from "../../src/adapters/redis/task-store.ts";
 import type { Host, HostDeclaration } from "../../src/fleet/model/host.ts";
 import { type ClusterId, clusterId, type EngineId, type HostId, type TaskId } from "../../src/fleet/model/ids.ts";
 import type { PlacementRecord } from "../../src/fleet/model/placement.ts";
+import type { PlacementMove } from "../../src/fleet/model/placement-move.ts";
 import type { PortClaim } from "../../src/fleet/model/ports.ts";
 import type { ObservedTask, Task, TaskStatus } from "../../src/fleet/model/task.ts";
-import type { PlacementMove, TaskStore } from "../../src/fleet/ports.ts";
+import type { TaskStore } from "../../src/fleet/ports.ts";
 
 export const CLUSTER: ClusterId = clusterId({ account: "000000000000", region: "us-east-1" }, "default");
 
@@ -90,7 +91,7 @@ const aRecord = (task: Task): PlacementRecord => ({
 /** A plan of these tasks. */
 export const aPlan = (
   tasks: readonly Task[],
-  { groupLimit, ...rest }: Pick<PlacementMove, "cause"> & { groupLimit?: number } = {},
+  { groupLimit, ...rest }: Pick<PlacementMove, "cause" | "wantedBy"> & { groupLimit?: number } = {},
 ): PlacementMove => ({
   ...rest,
   tasks: tasks.map((task) => ({ task, record: aRecord(task), ...(groupLimit !== undefined && { groupLimit }) })),

@@ -1,4 +1,5 @@
 import t from "tap";
+import { recordStore } from "../../src/adapters/redis/record-store.ts";
 import { answered } from "../../src/adapters/redis/store-errors.ts";
 import type { EngineId } from "../../src/fleet/model/ids.ts";
 import type { StopRequest } from "../../src/fleet/model/task.ts";
@@ -113,6 +114,38 @@ t.test("a repeated cause finds the same tasks, with other parameters it is a con
   });
   t.equal((await ledger("h1")).pendingTasks, 2);
 });
+
+t.test(
+  "what a document wants is made and stopped only while it is as it was known, and then it has moved on",
+  async (t) => {
+    const store = await aStore(t, server);
+    const { tasks, task, ledger } = await aFleet(store, aHost("h1"));
+    const services = recordStore<object>(store, "service");
+    await services.create("web", { says: "two tasks" });
+    const asKnown = (version: number) => ({ wantedBy: { kind: "service", id: "web", version } });
+    const first = aPlan([aTask("a"), aTask("b")], asKnown(1));
+    t.strictSame(await tasks.commit(first), { type: "committed", gone: [] });
+    t.strictSame(await tasks.commit(first), { type: "committed", gone: [] }, "the very plan a second time");
+    t.strictSame(await tasks.commit(aPlan([aTask("c")], asKnown(1))), { type: "conflict" });
+    t.strictSame(await services.get(["web"]), [{ id: "web", value: { says: "two tasks" }, version: 2 }]);
+    t.strictSame(await tasks.commit(aPlan([], asKnown(2))), { type: "committed", gone: [] });
+    t.match(await services.get(["web"]), [{ version: 2 }], "which places nothing changes nothing");
+
+    const stop = (version: number, ...ids: string[]) =>
+      tasks.requestStops(
+        ids.map((id) => ({ ...STOP, task: taskId(id) })),
+        asKnown(version).wantedBy,
+      );
+    t.equal(await stop(1, "a"), false);
+    t.match(await task("a"), { desired: "RUNNING" });
+    t.equal(await stop(2, "a", "nobody"), true);
+    t.match(await task("a"), { desired: "STOPPED", stop: STOP, version: 2 });
+    t.equal(await stop(2, "b"), false, "whoever still goes by what was looks again");
+    t.equal(await stop(3, "a", "b"), true);
+    t.match(await task("a"), { version: 2 }, "asked before");
+    t.match([await task("b"), (await ledger("h1")).groups], [{ desired: "STOPPED" }, {}]);
+  },
+);
 
 t.test("the same plan sent twice takes its resources once", async (t) => {
   const { tasks, ledger } = await aFleet(await aStore(t, server), aHost("h1"));

@@ -1,3 +1,4 @@
+import type { JobClaim, PlacementMove } from "../../fleet/model/placement-move.ts";
 import { portKey } from "../../fleet/model/ports.ts";
 import {
   type DesiredStatus,
@@ -7,7 +8,6 @@ import {
   type Task,
   type TaskStatus,
 } from "../../fleet/model/task.ts";
-import type { JobClaim, PlacementMove } from "../../fleet/ports.ts";
 import { type Fields, jsonField, numberField, wordField } from "./fields.ts";
 import { KEYS } from "./keys.ts";
 

@@ -1,7 +1,8 @@
 import type { HostId, TaskId } from "../../fleet/model/ids.ts";
 import type { PlacementRecord } from "../../fleet/model/placement.ts";
+import type { PlacementOutcome } from "../../fleet/model/placement-move.ts";
 import type { Task } from "../../fleet/model/task.ts";
-import type { PlacementOutcome, TaskStore } from "../../fleet/ports.ts";
+import type { TaskStore } from "../../fleet/ports.ts";
 import { fieldsOf, parseJson, pickedFields } from "./fields.ts";
 import { KEYS } from "./keys.ts";
 import type { RedisStore } from "./store.ts";
@@ -34,8 +35,10 @@ export const taskStore = ({ redis, run, clock }: RedisStore): TaskStore => {
   };
 
   return {
-    async commit({ cause, tasks }) {
-      const head = [clock.now(), cause?.key ?? "", cause?.fingerprint ?? "", cause?.keepSeconds ?? 0];
+    async commit({ cause, wantedBy, tasks }) {
+      const caused = [cause?.key ?? "", cause?.fingerprint ?? "", cause?.keepSeconds ?? 0];
+      const wanted = wantedBy ? [`${wantedBy.kind}:${wantedBy.id}`, wantedBy.version] : ["", ""];
+      const head = [clock.now(), ...caused, ...wanted];
       return outcomeOf((await run("place", [], [...head, ...tasks.flatMap(placeArguments)])) as string[]);
     },
 
@@ -55,6 +58,11 @@ export const taskStore = ({ redis, run, clock }: RedisStore): TaskStore => {
     async requestStop(id, stop, epoch) {
       await run("request-stop", [key(id)], [id, JSON.stringify(stop), stop.code, stop.at, epoch ?? ""]);
       return await read(id);
+    },
+
+    async requestStops(stops, { kind, id, version }) {
+      const asked = stops.flatMap(({ task, ...stop }) => [task, JSON.stringify(stop), stop.code, stop.at]);
+      return (await run("request-stops", [`${KEYS.record}${kind}:${id}`], [version, ...asked])) === 1;
     },
 
     async observe(id, epoch, observed, at) {

@@ -1,14 +1,14 @@
 import type { TaskId } from "../../fleet/index.ts";
+import { bell } from "../../kernel/bell.ts";
 import type { Change, FeedItem } from "../../kernel/change-feed.ts";
+import { onDuty } from "../../kernel/on-duty.ts";
 import { type EndedTask, endedTaskOf } from "../model/attempt-end.ts";
 import { taskOfAttempt } from "../model/ids.ts";
 import { BATCH_GROUP } from "../model/job-task.ts";
-import { bell } from "./bell.ts";
 import { dispatcher } from "./dispatcher.ts";
 import { dueKeeper } from "./due-keeper.ts";
 import { ender } from "./ender.ts";
 import type { BatchLoopDeps } from "./loop-deps.ts";
-import { onDuty } from "./on-duty.ts";
 import { type KnownQueue, readQueues } from "./queue-views.ts";
 import { stopper } from "./stopper.ts";
 import { enforceTimeLimits } from "./time-limits.ts";

@@ -14,6 +14,11 @@ export const createFleet = (deps: FleetDeps & { readonly random: Random }): Flee
     place: (request) => placeTasks(deps, request),
     placeClaimed: (tasks) => placeClaimed(deps, tasks),
     stopTask: (id, code, reason) => deps.tasks.requestStop(id, { code, reason, at: now() }),
+    stopTasks: (stops, wantedBy) =>
+      deps.tasks.requestStops(
+        stops.map((stop) => ({ ...stop, at: now() })),
+        wantedBy,
+      ),
     tasks: (ids) => deps.tasks.get(ids),
     findTasks: (cluster, terms) => deps.tasks.find(cluster, terms),
     setTaskDetails: (id, version, details) => deps.tasks.setDetails(id, version, details, now()),

@@ -1,6 +1,7 @@
 import type { Clock } from "../../kernel/clock.ts";
 import type { ClaimedAnswer, ClaimedTask } from "../fleet.ts";
-import type { PlacementMove, TaskStore } from "../ports.ts";
+import type { PlacementMove } from "../model/placement-move.ts";
+import type { TaskStore } from "../ports.ts";
 
 /**
  * Places tasks whose host their wing has decided, all in one move with the attempts that they are. Nothing is looked up: the move itself

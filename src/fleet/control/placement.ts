@@ -7,10 +7,11 @@ import type { ClusterId, TaskId } from "../model/ids.ts";
 import { withPause } from "../model/pause.ts";
 import { place } from "../model/place.ts";
 import type { PlacementExplanation, PlacementPlan, PlacementRecord, PlacementRequest } from "../model/placement.ts";
+import type { PlacementMove } from "../model/placement-move.ts";
 import { portWants } from "../model/port-wants.ts";
 import { portKey } from "../model/ports.ts";
 import type { Task } from "../model/task.ts";
-import type { HostStore, OwnImages, PlacementMove, TaskStore } from "../ports.ts";
+import type { HostStore, OwnImages, TaskStore } from "../ports.ts";
 import { withDigests } from "./resolve-images.ts";
 
 export interface PlacementDeps {
@@ -72,6 +73,7 @@ const moveOf = ({ clock, random }: PlacementDeps, request: PlacementRequest, pla
   const distinct = request.constraints.some(({ type }) => type === "distinctInstance");
   return {
     ...(request.cause && { cause: request.cause }),
+    ...(request.wantedBy && { wantedBy: request.wantedBy }),
     tasks: plan.placed.map(({ host, ports, network, explanation }) => {
       const id = random.hex(32) as TaskId;
       const task: Task = {

@@ -1,3 +1,4 @@
+import type { RecordVersion } from "../../kernel/records.ts";
 import type { ClusterId, HostId, TaskId } from "./ids.ts";
 import type { PortClaim } from "./ports.ts";
 import type { TaskNetwork } from "./task.ts";
@@ -13,7 +14,7 @@ export type PlacementStrategy =
   /** `instanceId`, `host` (the same), or `attribute:NAME`. */
   | { readonly type: "spread"; readonly field: string };
 
-/** What causes a placement, so that doing it again finds what was done: a clientToken, a service's version, a job's attempt. */
+/** What causes a placement, so that doing it again finds what was done: a clientToken. */
 export interface PlacementCause {
   readonly key: string;
   /** Digest of the parameters; the same key with another one is a conflict. */
@@ -38,6 +39,8 @@ export interface PlacementRequest {
   /** StartTask: one task on each of these, no ranking. */
   readonly onHosts?: readonly HostId[];
   readonly cause?: PlacementCause;
+  /** The document that says the tasks are wanted, a service: they are made only while it is as it was known to be. */
+  readonly wantedBy?: RecordVersion;
   readonly details: Readonly<Record<string, unknown>>;
 }
 

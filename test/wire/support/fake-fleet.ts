@@ -74,6 +74,7 @@ export const fakeFleet = (): FleetScene => {
     placeClaimed: unused("placeClaimed"),
     forgetOutput: unused("forgetOutput"),
     stopTask: unused("stopTask"),
+    stopTasks: unused("stopTasks"),
     findTasks: unused("findTasks"),
     setTaskDetails: unused("setTaskDetails"),
     setHostAttributes: unused("setHostAttributes"),

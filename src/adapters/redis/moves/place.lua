@@ -1,13 +1,14 @@
 -- Commits a plan, the whole or nothing.
 -- KEYS  none: what is touched follows from the tasks
--- ARGV  1 at · 2 cause or "" · 3 fingerprint · 4 seconds to keep the cause · then for each task 18:
+-- ARGV  1 at · 2 cause or "" · 3 fingerprint · 4 seconds to keep the cause ·
+--       5 the document that wants the tasks, `KIND:ID`, or "" · 6 the version it must have · then for each task 18:
 --       id, cluster, host, group, group limit or "", cpu units, memory MiB, ports and address (`host tcp/80 engine udp/53 network 10.42.7.130`), status,
 --       what the status counts as, createdAt, version, terms, fixed, details, observed, placement (the last five in JSON),
 --       the attempt of a job that it is (job-claims.lua) or ""
 -- Returns {"committed", task… whose job may not start any more} | {"repeated", task…} | {"conflict"} | {"stale", host}
--- Writes tasks, their terms, the hosts' accounts, the cause, claimed jobs, and a feed entry `task placed` for each, `job claimed` for a job
+-- Writes tasks, their terms, the hosts' accounts, the cause, the document's version, claimed jobs, and a feed entry `task placed` for each, `job claimed` for a job
 -- USES feed, hosts, jobs, job-claims
-local at, cause, fingerprint, keep_seconds = ARGV[1], ARGV[2], ARGV[3], ARGV[4]
+local at, cause, fingerprint, keep_seconds, wanted_by, wanted_version = ARGV[1], ARGV[2], ARGV[3], ARGV[4], ARGV[5], ARGV[6]
 
 if cause ~= "" then
   local known = redis.call("HMGET", key.cause .. cause, "fingerprint", "tasks")
@@ -20,7 +21,7 @@ if cause ~= "" then
 end
 
 local tasks, gone = {}, {}
-for i = 5, #ARGV, 18 do
+for i = 7, #ARGV, 18 do
   local task = {
     id = ARGV[i], cluster = ARGV[i + 1], host = ARGV[i + 2], group = ARGV[i + 3], limit = tonumber(ARGV[i + 4]),
     cpu = tonumber(ARGV[i + 5]), memory = tonumber(ARGV[i + 6]), ports = ARGV[i + 7], status = ARGV[i + 8],
@@ -33,6 +34,8 @@ end
 
 -- Task ids are random: one that is there already means that this very move arrives a second time.
 if tasks[1] and not tasks[1].claim and redis.call("EXISTS", key.task .. tasks[1].id) == 1 then return { "committed" } end
+
+if wanted_by ~= "" and redis.call("HGET", key.record .. wanted_by, "version") ~= wanted_version then return { "conflict" } end
 
 local hosts, claimed = {}, {}
 
@@ -116,4 +119,6 @@ if cause ~= "" and #ids > 0 then
   redis.call("HSET", key.cause .. cause, "fingerprint", fingerprint, "tasks", table.concat(ids, " "))
   redis.call("EXPIRE", key.cause .. cause, keep_seconds)
 end
+-- Whoever still goes by what it was must look again: these tasks are there now.
+if wanted_by ~= "" and #ids > 0 then redis.call("HINCRBY", key.record .. wanted_by, "version", 1) end
 return { "committed", unpack(gone) }

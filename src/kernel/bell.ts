@@ -1,4 +1,4 @@
-import type { Timers } from "../../kernel/timers.ts";
+import type { Timers } from "./timers.ts";
 
 /** Rung by many, heard by one loop. */
 export interface Bell {

@@ -1,6 +1,22 @@
-import type { BatchLoopDeps } from "./loop-deps.ts";
+import type { Clock } from "./clock.ts";
+import type { Duties } from "./duties.ts";
+import type { Log } from "./log.ts";
+import type { Timers } from "./timers.ts";
 
-type DutyDeps = Pick<BatchLoopDeps, "duties" | "timers" | "clock" | "times" | "log" | "owner">;
+/** What holding a duty takes. */
+export interface DutyDeps {
+  readonly duties: Duties;
+  readonly timers: Timers;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** This control plane, to tell it from others. */
+  readonly owner: string;
+  readonly times: {
+    /** How long the duty lasts without renewal: a dead control plane's work is taken over within this. */
+    readonly dutyMs: number;
+    readonly renewMs: number;
+  };
+}
 
 /**
  * Runs `work` while this control plane has the duty, one control plane at a time; when it is lost or cannot be renewed, `work`'s signal aborts.

@@ -1,6 +1,7 @@
 import { ipv4, networkFault } from "./cidr.ts";
 import type { MemberPath } from "./positions.ts";
 import type { BerthFile, HostInFile } from "./schema.ts";
+import { subnetFindings } from "./subnet-checks.ts";
 import type { Finding } from "./wording.ts";
 
 const about = (path: MemberPath, what: string): Finding => ({ path, about: "value", what });
@@ -63,6 +64,7 @@ export const crossChecks = ({ hosts = [], network, registry = {} }: BerthFile): 
   return [
     ...(fault ? [about(["network"], fault)] : []),
     ...twins(hosts),
+    ...subnetFindings(hosts, network),
     ...hosts.flatMap(ofHost),
     ...ofRegistry(registry),
   ];

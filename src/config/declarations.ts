@@ -61,6 +61,7 @@ export const toDeclarations = (
       declared: { cpuUnits: host.cpuUnits, memoryMiB: host.memoryMiB },
       publishAddress: addresses.get(host.id) ?? "127.0.0.1",
       ...(host.registry !== undefined && { registry: host.registry }),
+      ...(host.subnet !== undefined && { subnet: host.subnet }),
       attributes: { ...host.attributes, ...builtInAttributes(host, info, context) },
       tags: {},
       engineVersion: info.version,

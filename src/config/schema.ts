@@ -19,6 +19,7 @@ const HostSchema = Type.Object(
     instanceType: maybe(text("^[a-zA-Z0-9.-]+$", "an instance type's name, such as t3.medium")),
     publish: maybe(text("^[0-9.]+$", "an IPv4 address of the engine's machine")),
     registry: maybe(text("^[A-Za-z0-9.-]+:\\d{1,5}$", "HOST:PORT, where this host's engine reaches Berth's registry")),
+    subnet: maybe(text("^[0-9.]+/\\d+$", "an IPv4 network that is routed to this host's engine, such as 10.60.1.0/24")),
     attributes: maybe(
       Type.Record(Type.String(), Type.String({ maxLength: 128, expected: "text of at most 128 characters" })),
     ),
@@ -97,9 +98,4 @@ export type BerthFile = Static<typeof FileSchema>;
 export type HostInFile = Static<typeof HostSchema>;
 
 /** Members that the design names and nothing acts on yet: refused by name, never ignored in silence. */
-export const NOT_BUILT: readonly RegExp[] = [
-  /^fargate$/,
-  /^registry\.url$/,
-  /^imagePullBehavior$/,
-  /^hosts\[\d+\]\.subnet$/,
-];
+export const NOT_BUILT: readonly RegExp[] = [/^fargate$/, /^registry\.url$/, /^imagePullBehavior$/];

@@ -17,6 +17,8 @@ export interface ConfiguredHost {
   readonly publish?: string;
   /** `10.0.0.1:4510`: where its engine reaches Berth's registry. */
   readonly registry?: string;
+  /** `10.60.1.0/24`: addresses that are routed to its engine. */
+  readonly subnet?: string;
   readonly attributes: Readonly<Record<string, string>>;
 }
 
@@ -41,6 +43,9 @@ const batchOf = (batch: BerthFile["batch"] = {}): BatchSettings => ({
   keepJobsDays: batch.keepJobsDays ?? 7,
   minimumAttemptDurationSeconds: batch.minimumAttemptDurationSeconds ?? 60,
 });
+
+/** Where networks of clusters are cut from, unless the file says another. */
+export const DEFAULT_NETWORK = "10.42.0.0/16";
 
 /** What `berth.yaml` settles, defaults filled in. */
 export interface Settings {
@@ -81,6 +86,7 @@ const hostOf = (host: HostInFile, folder: string): ConfiguredHost => {
     instanceType,
     publish,
     registry,
+    subnet,
     attributes = {},
   } = host;
   const path = (name: string) => resolve(folder, name);
@@ -96,6 +102,7 @@ const hostOf = (host: HostInFile, folder: string): ConfiguredHost => {
     ...(instanceType !== undefined && { instanceType }),
     ...(publish !== undefined && { publish }),
     ...(registry !== undefined && { registry }),
+    ...(subnet !== undefined && { subnet }),
   };
 };
 
@@ -110,7 +117,7 @@ export const settingsOf = (file: BerthFile, fileName: string): Settings => ({
   region: file.region ?? "us-east-1",
   auth: file.auth ?? "sigv4",
   ...(file.hosts && { hosts: file.hosts.map((host) => hostOf(host, dirname(fileName))) }),
-  network: file.network ?? "10.42.0.0/16",
+  network: file.network ?? DEFAULT_NETWORK,
   hostLostAfterSeconds: file.hostLostAfterSeconds ?? 10,
   taskRecordSeconds: file.taskRecordSeconds ?? 3600,
   buckets: Object.fromEntries(

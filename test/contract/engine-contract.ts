@@ -212,10 +212,11 @@ export const engineContract = (t: Test, world: EngineWorld): void => {
   rule("a container has the address it asks for, which no other has while it runs; others join it there", async (t) => {
     const network = world.name("addresses");
     const at = (last: string) => `${world.subnets[1]}.${last}`;
-    const asked = { name: network, subnet: at("0/24"), range: at("0/25"), labels };
-    t.strictSame(await engine.ensureNetwork(asked), { subnet: at("0/24"), range: at("0/25") });
+    const asked = { name: network, subnet: at("0/24"), range: at("0/25"), routed: true, labels };
+    const made = { subnet: at("0/24"), range: at("0/25"), routed: true };
+    t.strictSame(await engine.ensureNetwork(asked), made);
     const known = await engine.ensureNetwork({ name: network, subnet: "10.99.0.0/24", labels });
-    t.strictSame(known, { subnet: at("0/24"), range: at("0/25") }, "whoever finds one is told what it is");
+    t.strictSame(known, made, "whoever finds one is told what it is");
     const addressed = { ...programs.serves(0), network, address: at("200") };
     const id = await started(world, "addressed", addressed);
     t.equal((await engine.inspect(id))?.address, at("200"));

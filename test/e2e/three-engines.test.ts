@@ -6,6 +6,7 @@ import type { EngineAddress, HostView } from "../../src/fleet/model/host.ts";
 import { LABEL } from "../../src/fleet/model/names.ts";
 import { type CpuCgroup, cpuCgroupOf } from "../support/cgroup-of.ts";
 import { anEngine, type RealEngine } from "../support/engines.ts";
+import { connectNetworks } from "../support/engines-network.ts";
 import { makeAuthority } from "../support/engines-tls.ts";
 import { freePort } from "../support/free-port.ts";
 import { aRegistry } from "../support/registry.ts";
@@ -25,8 +26,11 @@ const host = (id: string, { docker, tls }: EngineAddress, more = ""): string =>
 const door = `${north.here}:${await freePort()}`;
 const fileOf = (...hosts: string[]): string =>
   ["hostLostAfterSeconds: 3", `registry: { listen: "${door}" }`, "hosts:", ...hosts, ""].join("\n");
-const NORTH = host("north", north.address, `, publish: ${north.ip}, registry: "${door}"`);
-const SOUTH = host("south", south.address);
+/** Addresses that are routed between the two. */
+const ROUTED = { north: "10.61.1.0/24", south: "10.61.2.0/24" };
+await connectNetworks({ name: north.name, subnet: ROUTED.north }, { name: south.name, subnet: ROUTED.south });
+const NORTH = host("north", north.address, `, publish: ${north.ip}, registry: "${door}", subnet: ${ROUTED.north}`);
+const SOUTH = host("south", south.address, `, subnet: ${ROUTED.south}`);
 const FAR = host("far", far.address);
 
 const registry = await aRegistry(t, { config: fileOf(NORTH, SOUTH, FAR) });
@@ -140,6 +144,32 @@ t.test("a published port is met at its engine's machine", async (t) => {
     );
   };
   t.strictSame(await Promise.all(["north", "far"].map(page)), ["hello from north\n", "hello from far\n"]);
+});
+
+t.test("tasks of engines with routed subnets meet by address, and see each other's own", async (t) => {
+  const inNetwork = (id: string) => ({
+    ...on(id),
+    networkConfiguration: { awsvpcConfiguration: { subnets: ["subnet-us-east-1a"] } },
+  });
+  const addressOf = ({ attachments }: Task): string | undefined =>
+    attachments?.[0]?.details?.find(({ name }) => name === "privateIPv4Address")?.value;
+  const mode = { networkMode: "awsvpc" as const };
+  const who =
+    "mkdir -p /w/cgi-bin; printf '#!/bin/sh\\necho; echo $REMOTE_ADDR\\n' > /w/cgi-bin/who; chmod +x /w/cgi-bin/who";
+  const server = await tasks.run(
+    [script(`${who}; exec httpd -f -p 80 -h /w`, { stopTimeout: 2 })],
+    mode,
+    inNetwork("north"),
+  );
+  const address = addressOf(server);
+  t.match(address, /^10\.61\.1\./);
+  await tasks.is("RUNNING", server);
+  const asks = `until wget -qO- http://${address}/cgi-bin/who; do sleep 0.5; done`;
+  const caller = await tasks.run([script(asks)], mode, inNetwork("south"));
+  t.match(addressOf(caller), /^10\.61\.2\./);
+  t.match(await tasks.stopped(caller), { containers: [{ exitCode: 0 }] });
+  t.match((await berth.logs(caller.taskArn!)).join(), `:${addressOf(caller)}]`, "as the other one sees it");
+  await ecs.stopTask({ task: server.taskArn! });
 });
 
 t.test(

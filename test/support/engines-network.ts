@@ -43,6 +43,36 @@ export const makeNetwork = async (number: number): Promise<EngineNetwork> => {
   return { name, address: pair.there, here: pair.here };
 };
 
+const PEER = "peer";
+
+/**
+ * A cable between two of them, over which each reaches the other's subnet, and what comes that way may pass: what routes and firewalls do between
+ * machines. It goes with either.
+ */
+export const connectNetworks = async (
+  a: { readonly name: string; readonly subnet: string },
+  b: { readonly name: string; readonly subnet: string },
+): Promise<void> => {
+  await ip("link", "add", PEER, "netns", a.name, "type", "veth", "peer", "name", PEER, "netns", b.name);
+  const ends = [
+    { ...a, address: "198.19.0.1", other: b.subnet, via: "198.19.0.2" },
+    { ...b, address: "198.19.0.2", other: a.subnet, via: "198.19.0.1" },
+  ];
+  for (const { name, address, other, via } of ends) {
+    await ip("-n", name, "addr", "add", `${address}/30`, "dev", PEER);
+    await ip("-n", name, "link", "set", PEER, "up");
+    await ip("-n", name, "route", "add", other, "via", via);
+    await letPass(name);
+  }
+};
+
+/** By whichever kind of iptables this kernel knows. */
+const letPass = async (name: string): Promise<void> => {
+  const rule = ["-A", "FORWARD", "-i", PEER, "-j", "ACCEPT"];
+  const add = (program: string) => run("nsenter", [`--net=/run/netns/${name}`, program, ...rule]);
+  await add("iptables").catch(() => add("iptables-legacy"));
+};
+
 /** The cable goes with the namespace, once no process is left in it. Gone already is success. */
 export const removeNetwork = async (name: string): Promise<void> => {
   if (!(await networkNames()).includes(name)) return;

@@ -1,14 +1,18 @@
 import t from "tap";
+import { movableClock } from "../../src/adapters/simulated/clock.ts";
+import { type SimulatedEngine, simulatedEngine } from "../../src/adapters/simulated/engine.ts";
 import { readNetworkConfiguration } from "../../src/ecs/model/network-configuration.ts";
 import { failureWords } from "../../src/fleet/control/failure-words.ts";
+import { clusterNetworks, type NetworkChoice } from "../../src/fleet/control/networks.ts";
 import { failuresOf } from "../../src/fleet/model/failures.ts";
-import type { EngineId } from "../../src/fleet/model/ids.ts";
+import { clusterId, type EngineId } from "../../src/fleet/model/ids.ts";
 import { PAUSE, withPause } from "../../src/fleet/model/pause.ts";
 import { place } from "../../src/fleet/model/place.ts";
 import { planContainer } from "../../src/fleet/model/plan-container.ts";
 import { engineRange, freeTaskAddress, macAddressOf, taskAddresses } from "../../src/fleet/model/subnet.ts";
 import type { ContainerSpec } from "../../src/fleet/model/task-spec.ts";
 import { EngineError } from "../../src/fleet/ports.ts";
+import { aPlan } from "../support/engine-plan.ts";
 import { aLife, aTask } from "./next-steps-fixtures.ts";
 import { type Asked, aContainer, aHost, aRequest, aView, seeded } from "./scheduler-fixtures.ts";
 
@@ -50,6 +54,40 @@ t.test(
     t.equal(macAddressOf("10.42.7.130"), "02:42:0a:2a:07:82");
   },
 );
+
+t.test("a cluster's network on an engine", async (t) => {
+  const cluster = clusterId({ account: "000000000000", region: "us-east-1" }, "default");
+  const name = "berth-x-000000000000-us-east-1-default";
+  const anEngine = () => simulatedEngine({ time: movableClock(), images: ["app:1"] });
+  const ensure = (engine: SimulatedEngine, choice: Partial<NetworkChoice> = {}) =>
+    clusterNetworks(engine, "x", { network: "10.42.0.0/16", ...choice }).ensure(cluster);
+
+  t.test("is a /24, the same one again after it was removed", async (t) => {
+    const engine = anEngine();
+    t.match(await ensure(engine), /^10\.42\.\d+\.0\/24$/);
+    await engine.removeNetwork(name);
+    t.equal(await ensure(engine, { known: SUBNET }), SUBNET, "tasks may hold addresses in it");
+    t.equal(await ensure(engine), SUBNET, "whoever comes next is told which it is");
+  });
+
+  t.test("is the routed one that its hosts declare, and made anew when they declare another", async (t) => {
+    const engine = anEngine();
+    t.equal(await ensure(engine, { subnet: "10.60.1.0/24" }), "10.60.1.0/24");
+    t.equal(await ensure(engine, { subnet: "10.60.2.0/24", known: "10.60.1.0/24" }), "10.60.2.0/24");
+    t.match(await ensure(engine, { known: "10.60.2.0/24" }), /^10\.42\./);
+    t.match(await engine.ensureNetwork({ name, labels: {} }), { routed: false });
+  });
+
+  t.test("gives tasks no addresses while another kind of network is there and in use", async (t) => {
+    const engine = anEngine();
+    await engine.ensureNetwork({ name, labels: {} });
+    const id = await engine.create(aPlan({ name: "old", image: "app:1", network: name, command: ["serve"] }));
+    await engine.start(id);
+    t.equal(await ensure(engine), undefined);
+    await engine.stop(id, 0);
+    t.match(await ensure(engine), /^10\.42\./);
+  });
+});
 
 t.test("a task is placed with an address that no task on that engine holds, whichever slice it is on", async (t) => {
   const hosts = [host("a", "z1"), host("b", "z1")];

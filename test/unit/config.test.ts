@@ -52,10 +52,10 @@ t.test("how jobs are run is checked member by member", async (t) => {
 });
 
 t.test("a member that nothing acts on yet is refused by name", async (t) => {
-  const lines = complaints("fargate: {}\nhosts:\n- {id: a, cpu: 1024, memory: 512, subnet: 10.0.0.0/24}\n");
+  const lines = complaints("fargate: {}\nimagePullBehavior: once\n");
   t.match(lines, [
     "berth.yaml:1:1 fargate: nothing in Berth acts on this member yet; leave it out",
-    "berth.yaml:3:35 hosts[0].subnet: nothing in Berth acts on this member yet; leave it out",
+    "berth.yaml:2:1 imagePullBehavior: nothing in Berth acts on this member yet; leave it out",
   ]);
 });
 
@@ -101,6 +101,22 @@ const WRONG = {
     "berth.yaml:1:10 network: a prefix of /25 does not work: /8 to /24 hold the /24s of the clusters",
   ],
   "a network that is none": ["network: 10.300.0.0/16", "berth.yaml:1:10 network: 10.300.0.0 is not an IPv4 address"],
+  "a subnet too small": [
+    "hosts: [{id: a, cpu: 1024, memory: 512, subnet: 10.60.1.0/30}]",
+    "berth.yaml:1:49 hosts[0].subnet: a prefix of /30 does not work: /16 to /28 do",
+  ],
+  "a subnet out of which others are cut": [
+    "hosts: [{id: a, cpu: 1024, memory: 512, subnet: 10.42.1.0/24}]",
+    "berth.yaml:1:49 hosts[0].subnet: 10.42.1.0/24 overlaps network 10.42.0.0/16, out of which clusters get theirs on other engines",
+  ],
+  "a subnet of two engines": [
+    "hosts:\n- {id: a, cpu: 1024, memory: 512, subnet: 10.60.0.0/16}\n- {id: b, docker: unix:///b.sock, cpu: 1024, memory: 512, subnet: 10.60.1.0/24}",
+    "berth.yaml:3:67 hosts[1].subnet: 10.60.1.0/24 overlaps 10.60.0.0/16, the subnet of a, which is another engine's or cluster's",
+  ],
+  "two subnets of one network": [
+    "hosts:\n- {id: a, cpu: 1024, memory: 512, subnet: 10.60.1.0/24}\n- {id: b, cpu: 1024, memory: 512}",
+    "berth.yaml:3:3 hosts[1]: a is of the same engine and cluster, and has 10.60.1.0/24: they share one network, so both need the same",
+  ],
   "no host": ["hosts: []", "berth.yaml:1:8 hosts: is [], and must be a list of at least one host"],
   "a relative path": [
     "allow: {hostPaths: [data]}",

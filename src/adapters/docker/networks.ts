@@ -11,6 +11,7 @@ interface DockerNetwork {
   readonly Name: string;
   readonly Created: string;
   readonly Labels: Readonly<Record<string, string>> | null;
+  readonly Options?: Readonly<Record<string, string>> | null;
   readonly IPAM?: { readonly Config?: readonly { readonly Subnet?: string; readonly IPRange?: string }[] | null };
 }
 
@@ -37,9 +38,13 @@ const appears = async (ask: Ask, name: string): Promise<DockerNetwork | undefine
   return undefined;
 };
 
-const settingsOf = ({ IPAM }: DockerNetwork): EngineNetwork => ({
+/** Without it packets that leave the machine keep the container's address. */
+const MASQUERADE = "com.docker.network.bridge.enable_ip_masquerade";
+
+const settingsOf = ({ IPAM, Options }: DockerNetwork): EngineNetwork => ({
   subnet: IPAM?.Config?.[0]?.Subnet,
   range: IPAM?.Config?.[0]?.IPRange,
+  routed: Options?.[MASQUERADE] === "false",
 });
 
 const removeNetwork = async (ask: Ask, name: string): Promise<void> => {
@@ -49,7 +54,7 @@ const removeNetwork = async (ask: Ask, name: string): Promise<void> => {
 
 const ensureNetwork = async (
   ask: Ask,
-  { name, subnet, range, labels }: Parameters<NetworkVerbs["ensureNetwork"]>[0],
+  { name, subnet, range, routed = false, labels }: Parameters<NetworkVerbs["ensureNetwork"]>[0],
 ): Promise<EngineNetwork> => {
   const [known] = await namesakes(ask, name);
   if (known) return settingsOf(known);
@@ -59,6 +64,7 @@ const ensureNetwork = async (
     CheckDuplicate: true,
     Driver: "bridge",
     Labels: labels,
+    ...(routed && { Options: { [MASQUERADE]: "false" } }),
     ...(subnet === undefined ? {} : { IPAM: { Driver: "default", Config: [config] } }),
   };
   try {

@@ -6,9 +6,12 @@ const STATES: readonly HostState[] = ["ACTIVE", "DRAINING", "INACTIVE"];
 const HEALTHS: readonly HostHealth[] = ["CONNECTED", "DISCONNECTED", "LOST"];
 
 /** The members of a declaration that scripts need not see, kept as one text. */
-type FixedHost = Pick<Host, "instanceId" | "ec2InstanceId" | "engine" | "engineVersion" | "registry" | "source">;
+type FixedHost = Pick<
+  Host,
+  "instanceId" | "ec2InstanceId" | "engine" | "engineVersion" | "registry" | "subnet" | "source"
+>;
 
-const fixedOf = ({ instanceId, ec2InstanceId, engine, engineVersion, registry, source }: HostDeclaration) =>
+const fixedOf = ({ instanceId, ec2InstanceId, engine, engineVersion, registry, subnet, source }: HostDeclaration) =>
   ({
     instanceId,
     ec2InstanceId,
@@ -16,6 +19,7 @@ const fixedOf = ({ instanceId, ec2InstanceId, engine, engineVersion, registry, s
     engineVersion,
     source,
     ...(registry !== undefined && { registry }),
+    ...(subnet !== undefined && { subnet }),
   }) satisfies FixedHost;
 
 /** A declaration as `register-host.lua` takes it. */

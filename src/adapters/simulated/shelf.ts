@@ -21,9 +21,9 @@ export const shelfVerbs = (gate: FaultGate, isUsed: (network: string) => boolean
   const verbs: ShelfVerbs = {
     ensureNetwork: (spec) =>
       gate.pass("ensureNetwork", () => {
-        const { subnet, range } = networks.get(spec.name) ?? spec;
+        const { subnet, range, routed = false } = networks.get(spec.name) ?? spec;
         if (!networks.has(spec.name)) networks.set(spec.name, spec);
-        return { subnet, range };
+        return { subnet, range, routed };
       }),
     ensureVolume: ({ name, labels }) =>
       gate.pass("ensureVolume", () => void (volumes.has(name) || volumes.set(name, { labels }))),

@@ -34,7 +34,11 @@ export const hostRun = (deps: FleetDeps): HostRun => {
         await engine.ping();
         const info = await engine.info();
         const cgroups = await deps.cgroups(host.engine, info);
-        const networks = clusterNetworks(engine, deps.policy.installation, deps.network, host.network);
+        const networks = clusterNetworks(engine, deps.policy.installation, {
+          network: deps.network,
+          subnet: host.subnet,
+          known: host.network,
+        });
         const connected = async (): Promise<void> => {
           await silence.end();
           // Where tasks get addresses is known before any is placed.

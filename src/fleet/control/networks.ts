@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import type { ClusterId } from "../model/ids.ts";
 import { LABEL, networkName } from "../model/names.ts";
-import type { EngineNetwork } from "../model/network.ts";
+import type { EngineNetwork, NetworkSpec } from "../model/network.ts";
 import { engineRange } from "../model/subnet.ts";
 import { type ContainerEngine, EngineError } from "../ports.ts";
 
@@ -29,20 +29,27 @@ export interface ClusterNetworks {
   forget(cluster: ClusterId): void;
 }
 
-/** `known`: the subnet that the network had before, to be had again: tasks may hold addresses in it. */
+/** What a cluster's network on an engine may be made of. */
+export interface NetworkChoice {
+  /** Where its /24 is cut from, `10.42.0.0/16`. */
+  readonly network: string;
+  /** Addresses that are routed to the engine: they are its network then, and leave it unchanged. */
+  readonly subnet?: string | undefined;
+  /** The subnet that it had before, to be had again: tasks may hold addresses in it. */
+  readonly known?: string | undefined;
+}
+
 export const clusterNetworks = (
   engine: ContainerEngine,
   installation: string,
-  network: string,
-  known?: string,
+  choice: NetworkChoice,
 ): ClusterNetworks => {
   const madeByCluster = new Map<ClusterId, Promise<string | undefined>>();
   return {
     async ensure(cluster) {
       const name = networkName(installation, cluster);
-      const subnets = [...new Set([...(known === undefined ? [] : [known]), ...subnetsFor(name, network)])];
       const labels = { [LABEL.installation]: installation, [LABEL.cluster]: cluster };
-      const made = madeByCluster.get(cluster) ?? makeNetwork(engine, name, subnets, labels);
+      const made = madeByCluster.get(cluster) ?? makeNetwork(engine, wantedNetworks({ name, labels }, choice));
       madeByCluster.set(cluster, made);
       return await made.catch((error: unknown) => {
         madeByCluster.delete(cluster);
@@ -53,34 +60,44 @@ export const clusterNetworks = (
   };
 };
 
+type WantedNetwork = Required<NetworkSpec>;
+
+/** What the network may be, the first choice first. */
+const wantedNetworks = (
+  named: Pick<NetworkSpec, "name" | "labels">,
+  { network, subnet, known }: NetworkChoice,
+): WantedNetwork[] => {
+  const cut = subnetsFor(named.name, network);
+  const subnets = subnet === undefined ? [...cut.filter((one) => one === known), ...cut] : [subnet];
+  return subnets.map((one) => ({ ...named, subnet: one, range: engineRange(one), routed: subnet !== undefined }));
+};
+
 /** Whether an engine refused to start a container because its network is gone: Docker asks for it only then. */
 export const isNetworkMissing = (error: unknown): boolean =>
   error instanceof EngineError && error.status === 404 && /network \S+ not found/i.test(error.message);
 
-/** On the first /24 that the engine has free. */
-const makeNetwork = async (
-  engine: ContainerEngine,
-  name: string,
-  subnets: readonly string[],
-  labels: Readonly<Record<string, string>>,
-): Promise<string | undefined> => {
-  for (const subnet of subnets) {
-    const wanted = { name, subnet, range: engineRange(subnet), labels };
+/** The first one that the engine has free. */
+const makeNetwork = async (engine: ContainerEngine, choices: readonly WantedNetwork[]): Promise<string | undefined> => {
+  for (const wanted of choices) {
     try {
       const found = await engine.ensureNetwork(wanted);
-      if (isShared(found)) return found.subnet;
-      // One that an older Berth made is made anew, unless something runs in it.
-      return (await isRemoved(engine, name)) ? (await engine.ensureNetwork(wanted)).subnet : undefined;
+      if (serves(found, wanted)) return found.subnet;
+      // One that an older Berth made, or that was declared otherwise, is made anew, unless something runs in it.
+      return (await isRemoved(engine, wanted.name)) ? (await engine.ensureNetwork(wanted)).subnet : undefined;
     } catch (error) {
       // The engine itself knows best what is taken: by other networks, routes, and other Berths.
       if (!(error instanceof EngineError) || !/overlap/i.test(error.message)) throw error;
     }
   }
-  throw new Error(`no /24 is free for network ${name}`);
+  throw new Error(`the engine has no room for network ${choices[0]?.name}: its addresses are taken`);
 };
 
-/** Whether the engine keeps to its half of the addresses. */
-const isShared = ({ subnet, range }: EngineNetwork): boolean => subnet !== undefined && range === engineRange(subnet);
+/** Whether the engine keeps to its half of the addresses of a network, which is a routed one if it should be. */
+const serves = ({ subnet, range, routed }: EngineNetwork, wanted: WantedNetwork): boolean =>
+  subnet !== undefined &&
+  range === engineRange(subnet) &&
+  routed === wanted.routed &&
+  (!routed || subnet === wanted.subnet);
 
 const isRemoved = (engine: ContainerEngine, name: string): Promise<boolean> =>
   engine.removeNetwork(name).then(

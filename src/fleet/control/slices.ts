@@ -57,6 +57,8 @@ export const addSlice = async (deps: SliceDeps, request: SliceRequest): Promise<
         : besides.publishAddress,
       attributes: { ...builtIn(besides.attributes), ...request.attributes },
       tags: request.tags,
+      // The network is the cluster's on that engine, whatever the slice.
+      ...(besides.subnet !== undefined && besides.cluster === request.cluster && { subnet: besides.subnet }),
       engineVersion: besides.engineVersion,
       source: "api",
     },

@@ -28,6 +28,8 @@ export interface Host {
   readonly publishAddress: string;
   /** `10.0.0.1:4510`: where its engine reaches Berth's registry. Absent: `localhost` on this machine, nowhere from others. */
   readonly registry?: string;
+  /** Addresses that are routed to its engine, `10.60.1.0/24`: what the network of its cluster there is to have. Absent: Berth chooses. */
+  readonly subnet?: string;
   /** The network of its cluster on its engine, `10.42.7.0/24`, as its owner found or made it. Absent until then. */
   readonly network?: string;
   /** Built-in and own attributes; one without a value has the empty string. */

@@ -49,6 +49,7 @@ const said = (host: HostDeclaration, attributeNames: readonly string[]): unknown
   declared: host.declared,
   publishAddress: host.publishAddress,
   registry: host.registry,
+  subnet: host.subnet,
   attributes: Object.fromEntries([...attributeNames].sort().map((name) => [name, host.attributes[name]])),
 });
 

@@ -61,6 +61,20 @@ export const dockerRules = (t: Test, world: EngineWorld): void => {
     t.match(texts.slice(8), [/^memory 25165824/, /^quota 50000/, /^pids 33/], "limits");
   });
 
+  rule("a health check is run and told of, and a container that was stopped is not called unhealthy", async (t) => {
+    const watching = new AbortController();
+    const { subscribed, events } = engine.watch({ ...labels, "berth.what": "checked" }, watching.signal);
+    await subscribed;
+    const check = { intervalSeconds: 1, timeoutSeconds: 30, retries: 9, startPeriodSeconds: 0 };
+    const healthCheck = { command: ["CMD-SHELL", "test -e /proc/self"], ...check };
+    const id = await started("checked", { ...shell("exec sleep 600"), healthCheck, initProcess: true });
+    t.equal((await engine.inspect(id))?.health, "UNKNOWN");
+    for await (const { action } of events) if (action.startsWith("health_status")) watching.abort();
+    t.match(await engine.inspect(id), { health: "HEALTHY", healthCheckedAt: Number });
+    await engine.stop(id, 0);
+    t.match(await engine.inspect(id), { state: "exited", health: undefined });
+  });
+
   rule(
     "containers of one network meet by alias and link, and the machine meets them at the published address",
     async (t) => {

@@ -133,7 +133,12 @@ export const engineContract = (t: Test, world: EngineWorld): void => {
       t.match(await engine.inspect(id), { state: "running", pid: Number, exitCode: undefined, finishedAt: undefined });
       await t.rejects(engine.remove(id), { name: "EngineError", status: 409 }, "a running container is not removed");
       await engine.stop(id, 20);
-      t.match(await engine.inspect(id), { state: "exited", exitCode: 7 });
+      const ended = await engine.inspect(id);
+      t.match(ended, { state: "exited", exitCode: 7, health: undefined });
+      await engine.start(id);
+      const again = await engine.inspect(id);
+      t.match(again, { id, state: "running", exitCode: undefined, finishedAt: undefined }, "starting runs it again");
+      t.ok((again?.startedAt ?? 0) > (ended?.startedAt ?? 0), "and its run begins then");
     },
   );
 

@@ -24,6 +24,7 @@ const TASKS: readonly (Partial<ContainerSpec> & { name?: string })[][] = [
     { command: ["exit", "1", "4000"], links: ["db"] },
   ],
   [{ image: "nowhere:1" }],
+  [{ command: ["exit", "1", "2500"], restartPolicy: { ignoredExitCodes: [0], attemptPeriodSeconds: 2 } }],
 ];
 
 /** A world in which a test lets things happen, with what it has to remember of them. */
@@ -43,7 +44,14 @@ const begin = async (history: History, options?: Parameters<FleetWorld["start"]>
   history.owners.push(await history.world.start(`owner-${history.born}`, options));
 };
 
-const FAILPOINTS = ["launch.before-create", "launch.created", "launch.before-start", "launch.started"];
+const FAILPOINTS = [
+  "launch.before-create",
+  "launch.created",
+  "launch.before-start",
+  "launch.started",
+  "restart.before-start",
+  "restart.started",
+];
 
 const HAPPENINGS = {
   async place({ world, ids }, which) {
@@ -114,9 +122,13 @@ const heal = async (history: History): Promise<void> => {
 };
 
 const broken = async ({ world, ids }: History): Promise<string | undefined> => {
-  for (const [program, count] of world.allStarts()) if (count > 1) return `${program} was started ${count} times`;
+  const starts = new Map(world.allStarts());
   for (const id of ids) {
     const { observed } = await world.task(id);
+    for (const { name, restartCount } of observed.containers) {
+      const count = starts.get(`${id}/${name}`) ?? 0;
+      if (count > 1 + restartCount) return `${id}/${name} was started ${count} times, restarted ${restartCount} times`;
+    }
     if (observed.status !== "STOPPED") return `task ${id} stays ${JSON.stringify(observed)}`;
   }
   const left = HOSTS.flatMap((name) =>
@@ -131,7 +143,7 @@ const broken = async ({ world, ids }: History): Promise<string | undefined> => {
 };
 
 t.test(
-  "whatever happens to engines and control planes, every task ends once all heals, no program ran twice, and no account drifted",
+  "whatever happens to engines and control planes, every task ends once all heals, no program ran more often than is on record, and no account drifted",
   async (t) => {
     let placed = 0;
     await fc.assert(

@@ -91,7 +91,7 @@ export const aLife = (task: Task) => {
       engine.set(name, { ...found, state: "exited", exitCode, oomKilled, finishedAt: life.now });
       if (seen) see(name);
     },
-    health(name: string, health: "HEALTHY" | "UNHEALTHY"): void {
+    health(name: string, health: "HEALTHY" | "UNHEALTHY" | "UNKNOWN"): void {
       engine.set(name, { ...engine.get(name)!, health });
       see(name);
     },
@@ -133,6 +133,11 @@ export const aLife = (task: Task) => {
     if (verb === "start" && found?.state === "created") {
       life.starts.set(container, (life.starts.get(container) ?? 0) + 1);
       engine.set(container, { ...found, state: "running", startedAt: life.now });
+    }
+    if (verb === "restart" && found?.state === "exited" && found.startedAt === life.state(container).restartOf) {
+      life.starts.set(container, (life.starts.get(container) ?? 0) + 1);
+      const { exitCode: _, finishedAt: __, ...rest } = found;
+      engine.set(container, { ...rest, state: "running", oomKilled: false, startedAt: life.now });
     }
     if (verb === "stop" && found?.state === "running")
       engine.set(container, { ...found, state: "exited", exitCode: 143, finishedAt: life.now });

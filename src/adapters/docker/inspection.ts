@@ -6,6 +6,9 @@ import type { Protocol } from "../../fleet/model/task-spec.ts";
 
 type State = ContainerInspectInfo["State"];
 
+/** Docker counts failures up to the check's retries, three unless told. */
+const DEFAULT_RETRIES = 3;
+
 const HEALTH: Readonly<Record<string, NonNullable<ObservedContainer["health"]>>> = {
   healthy: "HEALTHY",
   unhealthy: "UNHEALTHY",
@@ -41,6 +44,17 @@ const endOf = ({ StartedAt, FinishedAt }: State): number | undefined => {
   return finished === undefined ? undefined : Math.max(finished, time(StartedAt) ?? 0);
 };
 
+/**
+ * A running container's health, where a check decided it. Docker calls every container unhealthy that it does not check any more (one that
+ * ended, is paused, or went on just now), though no check failed as often as it takes.
+ */
+const healthOf = ({ State: state, Config: config }: ContainerInspectInfo): ObservedContainer["health"] => {
+  if (state.Status !== "running" || !state.Health) return undefined;
+  const { Status: status, FailingStreak: failures } = state.Health;
+  const isDecided = status !== "unhealthy" || failures >= (config.Healthcheck?.Retries || DEFAULT_RETRIES);
+  return isDecided ? HEALTH[status] : undefined;
+};
+
 const present = <Value, Name extends string>(name: Name, value: Value | undefined) =>
   (value === undefined ? {} : { [name]: value }) as { [Key in Name]?: Value };
 
@@ -62,8 +76,8 @@ export const observedContainer = (seen: ContainerInspectInfo): ObservedContainer
   ...present("cgroupParent", seen.HostConfig?.CgroupParent || undefined),
   bindings: bindings(seen.NetworkSettings?.Ports),
   ...present("address", addressOf(seen)),
-  // Docker calls every container unhealthy that it does not check any more. Its last health is what was seen while it ran.
-  ...present("health", hasEnded(seen.State) ? undefined : HEALTH[seen.State.Health?.Status ?? "none"]),
+  ...present("health", healthOf(seen)),
+  ...present("healthCheckedAt", time(seen.State.Health?.Log?.at(-1)?.End ?? "")),
   createdAt: time(seen.Created) ?? 0,
   ...present("startedAt", time(seen.State.StartedAt)),
   ...present("finishedAt", hasEnded(seen.State) ? endOf(seen.State) : undefined),

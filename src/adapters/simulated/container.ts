@@ -21,6 +21,8 @@ export interface SimulatedContainer {
   startedAt?: number;
   finishedAt?: number;
   bindings: ObservedContainer["bindings"];
+  /** What its check last found, where a test told. */
+  health?: ObservedContainer["health"];
   callOffEnd: () => void;
 }
 
@@ -28,7 +30,7 @@ export interface SimulatedContainer {
 export const observed = (container: SimulatedContainer): ObservedContainer => {
   const { id, plan, state, imageDigest, createdAt, oomKilled, bindings, exitCode, error, startedAt, finishedAt } =
     container;
-  const health = container.behaviour?.healthy === false ? "UNHEALTHY" : "HEALTHY";
+  const health = container.health ?? (container.behaviour?.healthy === false ? "UNHEALTHY" : "HEALTHY");
   return {
     id,
     name: plan.name,

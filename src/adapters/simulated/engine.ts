@@ -34,6 +34,8 @@ export interface SimulatedEngine extends ContainerEngine {
   write(id: ContainerId, stream: LogLine["stream"], text: string): void;
   /** The program ends by itself, or by the kernel for memory. */
   endProgram(id: ContainerId, exitCode: number, outOfMemory?: boolean): void;
+  /** Its health check finds something else from now on. */
+  tellHealth(id: ContainerId, health: "HEALTHY" | "UNHEALTHY" | "UNKNOWN"): void;
   /** The engine hears of a kill for memory, however late. */
   tellOutOfMemory(id: ContainerId): void;
   /** An event is lost: nobody is told what happens until `tellAgain`. */
@@ -91,6 +93,10 @@ export const simulatedEngine = (options: SimulatedEngineOptions): SimulatedEngin
     containers: () => [...containerById.values()],
     write: (container, stream, text) => running.write(found(container), stream, text),
     endProgram: (container, exitCode, outOfMemory) => running.end(found(container), exitCode, outOfMemory),
+    tellHealth(container, health) {
+      found(container).health = health;
+      tell(found(container), "health_status");
+    },
     tellOutOfMemory: (container) => tell(found(container), "oom"),
     loseEvents: hub.mute,
     tellAgain: hub.unmute,

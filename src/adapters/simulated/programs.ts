@@ -69,6 +69,11 @@ export const programs = ({ time, behaviourOf, containers, tell }: ProgramsDeps):
       container.behaviour = behaviour;
       container.state = "running";
       container.starts += 1;
+      // Of an earlier run nothing is told any more.
+      delete container.exitCode;
+      delete container.finishedAt;
+      delete container.health;
+      container.oomKilled = false;
       container.startedAt = time.now();
       tell(container, "start");
       for (const line of behaviour.output ?? []) write(container, "stdout", line);

@@ -49,10 +49,7 @@ const CONTAINER: Table<ContainerDefinition> = {
   links: actedOn,
   portMappings: actedOn,
   essential: actedOn,
-  restartPolicy: refusedIf(
-    (value) => (value as { enabled?: boolean }).enabled === true,
-    "a container that ended is not started again",
-  ),
+  restartPolicy: actedOn,
   entryPoint: actedOn,
   command: actedOn,
   environment: actedOn,

@@ -8,6 +8,7 @@ const WORDS: Readonly<Record<Step["verb"], string | undefined>> = {
   pull: "CannotPullContainerError",
   create: "CannotCreateContainerError",
   start: "CannotStartContainerError",
+  restart: "CannotStartContainerError",
   stop: undefined,
   discard: undefined,
 };

@@ -75,16 +75,53 @@ export const openOutput = async (
  * Starts a container unless it ran before: starting an exited one would run its program again. Returns what is there afterwards.
  * Throws EngineError where the engine cannot start it.
  */
-export const startContainer = async (
+export const startContainer = (
   context: HostContext,
   task: Task,
   id: ContainerId,
 ): Promise<ObservedContainer | undefined> => {
-  const { deps, lease, engine, networks, startLane } = context;
-  return startLane(async () => {
+  const { failpoints } = context.deps;
+  return startIf(context, task, id, {
+    isDue: ({ state }) => state === "created",
+    before: () => failpoints.hit("launch.before-start"),
+    after: () => failpoints.hit("launch.started"),
+  });
+};
+
+/**
+ * Runs an exited container's program again, unless it ran since the run that began at `runStartedAt`: the restart after that one is on
+ * record. Otherwise as startContainer.
+ */
+export const restartContainer = (
+  context: HostContext,
+  task: Task,
+  id: ContainerId,
+  runStartedAt: number | undefined,
+): Promise<ObservedContainer | undefined> => {
+  const { failpoints } = context.deps;
+  return startIf(context, task, id, {
+    isDue: ({ state, startedAt }) => state === "exited" && startedAt === runStartedAt,
+    before: () => failpoints.hit("restart.before-start"),
+    after: () => failpoints.hit("restart.started"),
+  });
+};
+
+interface StartRule {
+  readonly isDue: (found: ObservedContainer) => boolean;
+  readonly before: () => Promise<void>;
+  readonly after: () => Promise<void>;
+}
+
+const startIf = (
+  { lease, engine, networks, startLane }: HostContext,
+  task: Task,
+  id: ContainerId,
+  { isDue, before, after }: StartRule,
+): Promise<ObservedContainer | undefined> =>
+  startLane(async () => {
     const found = await inspected(engine, id);
-    if (found?.state !== "created") return found;
-    await deps.failpoints.hit("launch.before-start");
+    if (!found || !isDue(found)) return found;
+    await before();
     // Asked last: whoever lost the lease while waiting in the lane must not start anything.
     if (!lease.isHeld()) return found;
     try {
@@ -97,10 +134,9 @@ export const startContainer = async (
       if (!lease.isHeld()) return found;
       await engine.start(id);
     }
-    await deps.failpoints.hit("launch.started");
+    await after();
     return inspected(engine, id);
   });
-};
 
 /** That an engine refuses to tell of a container does not mean that it could not start it. */
 const inspected = (engine: ContainerEngine, id: ContainerId): Promise<ObservedContainer | undefined> =>

@@ -1,18 +1,17 @@
 import type { ObservedContainer } from "../model/container-plan.ts";
 import type { ContainerId, TaskId } from "../model/ids.ts";
 import { nextSteps, type Step } from "../model/next-steps.ts";
-import { isInternal } from "../model/pause.ts";
 import { type ContainerSight, isOlderSight } from "../model/sight.ts";
 import type { Task } from "../model/task.ts";
 import { isWorthRecording } from "../model/worth-recording.ts";
 import { unlessAborted } from "./aborted.ts";
 import { containerLooks } from "./container-looks.ts";
 import { failureWords } from "./failure-words.ts";
-import { followLogs } from "./follow-logs.ts";
 import type { HostContext } from "./host-context.ts";
 import { imageNameOn, prepareImage } from "./images.ts";
-import { cleanUp, createContainer, openOutput, startContainer } from "./launch-verbs.ts";
+import { cleanUp, createContainer, openOutput, restartContainer, startContainer } from "./launch-verbs.ts";
 import { memoryKills } from "./memory-kills.ts";
+import { outputFollowers } from "./output-followers.ts";
 import { retryAfterMs } from "./retry-after.ts";
 
 /** The one writer of a task on an owned host: wakes, decides, records, acts. */
@@ -43,9 +42,10 @@ export const taskActor = (context: HostContext, id: TaskId, ended: () => void): 
   const { deps, lease, engine } = context;
   const sights = new Map<string, Sight>();
   const pulls = new Map<string, AbortController>();
-  const following = new Set<string>();
   const doings = new Set<Promise<void>>();
   const kills = memoryKills(context);
+  /** How often the kernel had killed for memory in the task when a container was last started again. */
+  const oomKillsBefore = new Map<string, number>();
   /** How often in a row acting on a container failed. */
   const setbacks = new Map<string, number>();
   let task: Task | undefined;
@@ -111,6 +111,15 @@ export const taskActor = (context: HostContext, id: TaskId, ended: () => void): 
     told: () => wake(true),
     track,
     kills,
+  });
+
+  const followers = outputFollowers(context, {
+    task: id,
+    readOn(container, isOpen) {
+      sightOf(container).logsOpen = isOpen;
+      if (!isOpen) wake();
+    },
+    track,
   });
 
   const end = (): void => {
@@ -216,6 +225,15 @@ export const taskActor = (context: HostContext, id: TaskId, ended: () => void): 
         if (kills.mayBeTold(found)) await kills.news();
         return see(spec.name, found);
       }
+      case "restart": {
+        const run = current.observed.containers.find(({ name }) => name === spec.name)?.restartOf;
+        const found = await restartContainer(context, current, sight.found!.id, run);
+        // What was seen and heard of the run before says nothing of this one, whatever the engine's clock does.
+        if (found?.startedAt !== run) delete sight.found;
+        oomKillsBefore.set(spec.name, await context.cgroups.oomKills(context.host, id));
+        sight.oomKilled = false;
+        return see(spec.name, found);
+      }
       case "stop":
         // May be repeated, so whoever has to let go of the host need not wait for the end of the grace.
         await unlessAborted(engine.stop(sight.found!.id, one.graceSeconds), lease.signal);
@@ -234,11 +252,12 @@ export const taskActor = (context: HostContext, id: TaskId, ended: () => void): 
       // Docker tells of a kill in the container's own cgroup only; the task's counter tells of the others. Asked before
       // anybody else can record that it ended.
       if (found.exitCode === 137 && !found.oomKilled && !sight.oomKilled) {
-        sight.oomKilled = (await context.cgroups.oomKills(context.host, id)) > 0;
+        const before = oomKillsBefore.get(container) ?? 0;
+        sight.oomKilled = (await context.cgroups.oomKills(context.host, id)) > before;
       }
       if (sight.found && isOlderSight(found, sight.found)) return;
       sight.found = found;
-      if (found.startedAt !== undefined && !following.has(container)) follow(container, found);
+      if (found.startedAt !== undefined) followers.follow(task, container, found);
     }
     wake();
   };
@@ -254,29 +273,6 @@ export const taskActor = (context: HostContext, id: TaskId, ended: () => void): 
     if (sight.found?.id !== removed) return;
     delete sight.found;
     wake();
-  };
-
-  const follow = (container: string, found: ObservedContainer): void => {
-    following.add(container);
-    if (isInternal(container)) return;
-    // What was STOPPED on record had its output read to the end before.
-    if (task?.observed.status === "STOPPED") return;
-    const sight = sightOf(container);
-    sight.logsOpen = true;
-    const terminal = task?.spec.containers.find(({ name }) => name === container)?.pseudoTerminal;
-    const reading = followLogs(context, id, container, found.id, terminal)
-      .catch((error: unknown) => {
-        deps.log.error(
-          { err: error, task: id, container },
-          "output could not be kept, tries again when it is seen next",
-        );
-        following.delete(container);
-      })
-      .finally(() => {
-        sight.logsOpen = false;
-        wake();
-      });
-    track(reading);
   };
 
   const recheck = async (listed: ReadonlySet<ContainerId>): Promise<void> => {

@@ -87,7 +87,10 @@ export interface ObservedContainer {
   readonly bindings: readonly PortBinding[];
   /** On its network while it runs; absent where it has none of its own. */
   readonly address?: string;
+  /** Only of a running one that is checked: what no check decided is absent. */
   readonly health?: "HEALTHY" | "UNHEALTHY" | "UNKNOWN";
+  /** When the last check of its health ended. */
+  readonly healthCheckedAt?: number;
   readonly createdAt: number;
   readonly startedAt?: number;
   readonly finishedAt?: number;

@@ -13,7 +13,7 @@ import type { ContainerSpec } from "./task-spec.ts";
 
 /** One thing to do with one container of a task. */
 export type Step =
-  | { readonly verb: "pull" | "create" | "start" | "discard"; readonly container: string }
+  | { readonly verb: "pull" | "create" | "start" | "restart" | "discard"; readonly container: string }
   | { readonly verb: "stop"; readonly container: string; readonly graceSeconds: number };
 
 /** What to record, whether the task must stop, and what to do. */
@@ -32,7 +32,10 @@ export interface NextSteps {
 export const nextSteps = (task: Task, sights: ReadonlyMap<string, ContainerSight>, now: number): NextSteps => {
   if (task.observed.status === "STOPPED") return { observed: task.observed, steps: leftovers(task, sights) };
   const unwanted = task.desired === "STOPPED";
-  const states = task.observed.containers.map((state) => containerState(state, sightOf(sights, state.name), unwanted));
+  const policies = new Map(task.spec.containers.map(({ name, restartPolicy }) => [name, restartPolicy]));
+  const states = task.observed.containers.map((state) =>
+    containerState(state, sightOf(sights, state.name), unwanted, policies.get(state.name)),
+  );
   const byName = new Map(states.map((state) => [state.name, state]));
   const stop = unwanted ? undefined : reasonToStop(task, byName, now);
   const stopping = unwanted || stop !== undefined;
@@ -127,7 +130,8 @@ const startingSteps = (
   sights: ReadonlyMap<string, ContainerSight>,
 ): Step[] =>
   task.spec.containers.flatMap((spec): Step[] => {
-    if (sightOf(sights, spec.name).busy) return [];
+    const { busy, found, logsOpen } = sightOf(sights, spec.name);
+    if (busy) return [];
     const container = spec.name;
     switch (states.get(container)!.status) {
       case "PENDING":
@@ -136,6 +140,9 @@ const startingSteps = (
         return createGate(spec, task.spec, states).type === "open" ? [{ verb: "create", container }] : [];
       case "CREATED":
         return startGate(spec, task.spec, states).type === "open" ? [{ verb: "start", container }] : [];
+      case "RUNNING":
+        // Its program ended and is to run again, once all that it said before is kept.
+        return found?.state === "exited" && !logsOpen ? [{ verb: "restart", container }] : [];
       default:
         return [];
     }

@@ -1,8 +1,10 @@
 import type { ObservedContainer } from "./container-plan.ts";
+import { isRestartDue, withRestart } from "./restart.ts";
 import type { ContainerState } from "./task.ts";
+import type { RestartPolicy } from "./task-spec.ts";
 
 /** What a host's owner is doing with a container right now. */
-export type ContainerVerb = "pull" | "create" | "start" | "stop" | "discard";
+export type ContainerVerb = "pull" | "create" | "start" | "restart" | "stop" | "discard";
 
 /** What the owner knows of one container of a task, beside what is on record. */
 export interface ContainerSight {
@@ -30,9 +32,14 @@ const FORGOTTEN = "CannotInspectContainerError: the engine does not know any mor
 const IS_ALIVE: ReadonlySet<ObservedContainer["state"]> = new Set(["running", "paused", "restarting"]);
 
 /** What was recorded of a container, brought up to what is seen. Never goes back. `unwanted`: its task is to stop. */
-export const containerState = (recorded: ContainerState, sight: ContainerSight, unwanted: boolean): ContainerState => {
+export const containerState = (
+  recorded: ContainerState,
+  sight: ContainerSight,
+  unwanted: boolean,
+  restartPolicy?: RestartPolicy,
+): ContainerState => {
   if (recorded.status === "STOPPED") return recorded;
-  if (sight.found) return seen(recorded, sight, sight.found);
+  if (sight.found) return seen(recorded, sight, sight.found, unwanted ? undefined : restartPolicy);
   if (sight.failure !== undefined) return { ...recorded, status: "STOPPED", reason: sight.failure };
   const existed = recorded.status === "CREATED" || recorded.status === "RUNNING";
   if (existed && sight.busy === undefined) {
@@ -45,7 +52,12 @@ export const containerState = (recorded: ContainerState, sight: ContainerSight, 
   return recorded;
 };
 
-const seen = (recorded: ContainerState, sight: ContainerSight, found: ObservedContainer): ContainerState => {
+const seen = (
+  recorded: ContainerState,
+  sight: ContainerSight,
+  found: ObservedContainer,
+  restartPolicy: RestartPolicy | undefined,
+): ContainerState => {
   const known: ContainerState = {
     ...recorded,
     runtimeId: found.id,
@@ -62,7 +74,10 @@ const seen = (recorded: ContainerState, sight: ContainerSight, found: ObservedCo
       : { ...known, status: "STOPPED", reason: sight.failure };
   }
   if (IS_ALIVE.has(found.state)) return { ...known, status: "RUNNING" };
-  const reason = stopReason(sight, found);
+  // What comes of a restart under way is seen when it is over: until then nobody knows whether the program runs.
+  if (sight.busy === "restart") return { ...known, status: "RUNNING" };
+  if (sight.failure === undefined && isRestartDue(restartPolicy, found)) return withRestart(known, found);
+  const reason = stopReason(recorded, sight, found);
   return {
     ...known,
     status: "STOPPED",
@@ -72,7 +87,12 @@ const seen = (recorded: ContainerState, sight: ContainerSight, found: ObservedCo
   };
 };
 
-const stopReason = (sight: ContainerSight, found: ObservedContainer): string | undefined => {
+const stopReason = (
+  { restartOf }: ContainerState,
+  sight: ContainerSight,
+  found: ObservedContainer,
+): string | undefined => {
+  if (restartOf !== undefined && restartOf === found.startedAt && sight.failure) return sight.failure;
   // When the task's own limit is hit, Docker flags all its containers, also one that then ended by itself.
   if ((found.oomKilled || sight.oomKilled) && found.exitCode === 137) return OUT_OF_MEMORY;
   // A container that never ran has no start time: its error is why.
@@ -88,7 +108,9 @@ const stopReason = (sight: ContainerSight, found: ObservedContainer): string | u
 export const isOlderSight = (inspection: ObservedContainer, known: ObservedContainer): boolean => {
   if (inspection.id !== known.id) return inspection.createdAt < known.createdAt;
   const [start, knownStart] = [inspection.startedAt ?? 0, known.startedAt ?? 0];
-  return start === knownStart ? AGE[inspection.state] < AGE[known.state] : start < knownStart;
+  if (start !== knownStart) return start < knownStart;
+  const [age, knownAge] = [AGE[inspection.state], AGE[known.state]];
+  return age === knownAge ? (inspection.healthCheckedAt ?? 0) < (known.healthCheckedAt ?? 0) : age < knownAge;
 };
 
 const AGE: Readonly<Record<ObservedContainer["state"], number>> = {

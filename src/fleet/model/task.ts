@@ -72,7 +72,10 @@ export interface ContainerState {
   readonly createdAt?: number;
   readonly startedAt?: number;
   readonly finishedAt?: number;
+  /** How often its program was started again: grows before the engine is asked to. */
   readonly restartCount: number;
+  /** When the run began that the last restart follows: a run is restarted once. */
+  readonly restartOf?: number;
   readonly health?: "HEALTHY" | "UNHEALTHY" | "UNKNOWN";
 }
 

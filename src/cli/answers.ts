@@ -46,6 +46,7 @@ export interface PlacementAnswer {
   readonly needed: { readonly cpuUnits: number; readonly memoryMiB: number; readonly ports: readonly string[] };
   readonly constraints: readonly { readonly type: string; readonly expression?: string }[];
   readonly strategies: readonly { readonly type: string; readonly field?: string }[];
+  readonly notes?: readonly string[];
   readonly explanation: {
     readonly chosen?: string;
     /** Of a job's task, which Batch's dispatcher placed: `hosts` tells only the chosen one of these. */

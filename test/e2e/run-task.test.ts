@@ -157,6 +157,7 @@ t.test(
       ],
     );
     await berth.says(server.taskArn!, "hello");
+    t.match((await berth.cli("why", idOf(server))).stdout, /Security groups are not enforced: sg-1\./);
     const caller = await tasks.run(
       [script(`wget -qO- http://${address}:8080; hostname -i; ip -o link`)],
       mode,

@@ -1,7 +1,7 @@
 import t from "tap";
 import { movableClock } from "../../src/adapters/simulated/clock.ts";
 import { type SimulatedEngine, simulatedEngine } from "../../src/adapters/simulated/engine.ts";
-import { readNetworkConfiguration } from "../../src/ecs/model/network-configuration.ts";
+import { notesOnNetwork, readNetworkConfiguration } from "../../src/ecs/model/network-configuration.ts";
 import { failureWords } from "../../src/fleet/control/failure-words.ts";
 import { clusterNetworks, type NetworkChoice } from "../../src/fleet/control/networks.ts";
 import { failuresOf } from "../../src/fleet/model/failures.ts";
@@ -147,7 +147,7 @@ t.test("a network configuration", async (t) => {
     { subnets: ["subnet-z1", "subnet-x"] },
   );
   refused("subnets can not be empty.", { subnets: [] });
-  refused("subnets can have at most 16 items.", { subnets: Array.from({ length: 17 }, () => "subnet-z1") });
+  refused("subnets can have at most 16 items.", { subnets: Array.from({ length: 17 }, (_, n) => `subnet-${n}`) });
   refused("securityGroups can have at most 5 items.", {
     subnets: ["subnet-z1"],
     securityGroups: ["1", "2", "3", "4", "5", "6"],
@@ -156,6 +156,9 @@ t.test("a network configuration", async (t) => {
     subnets: ["subnet-z1"],
     assignPublicIp: "ENABLED",
   });
+  const open = { subnets: ["subnet-z1"], securityGroups: ["sg-1", "sg-2"], assignPublicIp: "DISABLED" } as const;
+  t.strictSame(notesOnNetwork(open), ["Security groups are not enforced: sg-1, sg-2."]);
+  t.strictSame(notesOnNetwork({ ...open, securityGroups: [] }), []);
   t.match(read({ subnets: ["subnet-later"] }, "awsvpc", []), {}, "of a cluster without hosts any zone may come to be");
 });
 

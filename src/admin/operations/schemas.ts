@@ -79,6 +79,7 @@ export const placementRecord = Type.Object({
   needed: Type.Object({ cpuUnits: number, memoryMiB: number, ports: Type.Array(text) }),
   constraints: Type.Array(Type.Object({ type: text, expression: optionalText })),
   strategies: Type.Array(Type.Object({ type: text, field: optionalText })),
+  notes: Type.Optional(Type.Array(text, { description: "What was asked for and is not done" })),
   explanation,
   limitsHeldBy: Type.Optional(
     Type.Union([Type.Literal("task-cgroup"), Type.Literal("containers")], {

@@ -63,7 +63,7 @@ const verdictSentence = ({ explanation: { chosen, among, hosts } }: PlacementAns
 
 /** Why a task is where it is, or nowhere: what it needed, and each host with what filtered it out or how it ranked. */
 export const whyText = (record: PlacementAnswer, now: number, alike = 1): string => {
-  const { explanation, needed, limitsHeldBy } = record;
+  const { explanation, needed, limitsHeldBy, notes = [] } = record;
   const rows = inOrder(explanation.hosts).map((verdict) => [
     verdict.host,
     verdictOf(verdict, explanation.chosen),
@@ -74,6 +74,7 @@ export const whyText = (record: PlacementAnswer, now: number, alike = 1): string
     `It needs ${neededWords(needed)}. ${rulesWords(record)}`,
     verdictSentence(record),
     ...(limitsHeldBy ? [LIMITS_WORDS[limitsHeldBy]] : []),
+    ...notes,
     ...(rows.length > 0 ? ["", table(["HOST", "VERDICT", "WHY"], rows)] : []),
   ].join("\n");
 };

@@ -1,7 +1,7 @@
 import type { RunTaskRequest, StartTaskRequest, TaskOverride } from "@aws-sdk/client-ecs";
 import { clusterId, type PlacementRequest } from "../../fleet/index.ts";
 import { type EcsLimits, enforceLimits } from "./limits.ts";
-import { type AskedNetwork, zonesOf } from "./network-configuration.ts";
+import { type AskedNetwork, notesOnNetwork, zonesOf } from "./network-configuration.ts";
 import { withOverrides } from "./overrides.ts";
 import type { ClusterRecord, TaskDefinitionMembers, TaskDefinitionRevision } from "./records.ts";
 import { refuseUnbuiltMembers } from "./refusals.ts";
@@ -50,7 +50,7 @@ export const askedTasks = (
       ...terms,
     ],
     constraints: constraintsOf(members),
-    ...(network && { zones: zonesOf(network) }),
+    ...(network && { zones: zonesOf(network), notes: notesOnNetwork(network) }),
     requiredAttributes: requiredAttributes(members).map(({ name = "", value }) => ({
       name,
       ...(value === undefined ? {} : { value }),

@@ -30,6 +30,16 @@ export const subnetOf = (zone: string): string => `${SUBNET}${zone}`;
 export const zonesOf = ({ subnets }: Pick<AskedNetwork, "subnets">): string[] =>
   subnets.map((subnet) => subnet.slice(SUBNET.length));
 
+/** What is asked for and not done, for whoever asks why a task is as it is. */
+export const notesOnNetwork = ({ securityGroups }: AskedNetwork): string[] =>
+  securityGroups.length === 0 ? [] : [`Security groups are not enforced: ${securityGroups.join(", ")}.`];
+
+/** The network of a configuration that was found right when it was given; `undefined` where it is none. */
+export const askedNetwork = (configuration: NetworkConfiguration | undefined): AskedNetwork | undefined => {
+  const { subnets = [], securityGroups = [], assignPublicIp = "DISABLED" } = configuration?.awsvpcConfiguration ?? {};
+  return configuration?.awsvpcConfiguration && { subnets: [...new Set(subnets)], securityGroups, assignPublicIp };
+};
+
 /**
  * The network configuration of RunTask, StartTask, CreateService and UpdateService: needed in network mode awsvpc, refused in the others
  * (`undefined`). Throws InvalidParameterException.
@@ -44,12 +54,12 @@ export const readNetworkConfiguration = (
       "Network Configuration is not valid for the given networkMode of this task definition.",
     );
   }
-  const asked = configuration?.awsvpcConfiguration;
+  const asked = askedNetwork(configuration);
   if (!asked)
     throw new InvalidParameterException(
       "Network Configuration must be provided when networkMode 'awsvpc' is specified.",
     );
-  const { subnets = [], securityGroups = [], assignPublicIp = "DISABLED" } = asked;
+  const { subnets, securityGroups, assignPublicIp } = asked;
   if (subnets.length === 0) throw new InvalidParameterException("subnets can not be empty.");
   if (subnets.length > MAX_SUBNETS)
     throw new InvalidParameterException(`subnets can have at most ${MAX_SUBNETS} items.`);
@@ -58,7 +68,7 @@ export const readNetworkConfiguration = (
   if (assignPublicIp === "ENABLED" && situation.launchType !== "FARGATE")
     throw new InvalidParameterException("Assign public IP is not supported for this launch type.");
   refuseUnknownSubnets(subnets, new Set([...situation.zones].map(subnetOf)));
-  return { subnets: [...new Set(subnets)], securityGroups, assignPublicIp };
+  return asked;
 };
 
 const refuseUnknownSubnets = (subnets: readonly string[], known: ReadonlySet<string>): void => {

@@ -117,6 +117,7 @@ const recordOf = (request: PlacementRequest, explanation: PlacementExplanation, 
   needed: { ...request.spec.reserve, ports: portWants(request.spec).map(wantedPort) },
   constraints: request.constraints,
   strategies: request.strategies,
+  ...(request.notes && { notes: request.notes }),
   explanation,
 });
 

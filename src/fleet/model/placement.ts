@@ -35,6 +35,8 @@ export interface PlacementRequest {
   readonly requiredAttributes?: readonly { readonly name: string; readonly value?: string }[];
   /** Zones whose hosts may take the tasks; any where absent. */
   readonly zones?: readonly string[];
+  /** Sentences of its wing's for whoever asks why the task is as it is: they stand in its record. */
+  readonly notes?: readonly string[];
   readonly strategies: readonly PlacementStrategy[];
   /** StartTask: one task on each of these, no ranking. */
   readonly onHosts?: readonly HostId[];
@@ -104,5 +106,6 @@ export interface PlacementRecord {
   readonly needed: { readonly cpuUnits: number; readonly memoryMiB: number; readonly ports: readonly string[] };
   readonly constraints: readonly PlacementConstraint[];
   readonly strategies: readonly PlacementStrategy[];
+  readonly notes?: readonly string[];
   readonly explanation: PlacementExplanation;
 }

@@ -7,6 +7,8 @@ import { attributeOperations } from "./operations/attributes.ts";
 import { capacityProviderOperations } from "./operations/capacity-providers.ts";
 import { clusterOperations, makeCluster } from "./operations/clusters.ts";
 import { containerInstanceOperations } from "./operations/container-instances.ts";
+import { describeServiceOperations } from "./operations/service/describe-services.ts";
+import { serviceOperations } from "./operations/service/services.ts";
 import { startTaskOperations } from "./operations/start-tasks.ts";
 import { tagOperations } from "./operations/tags.ts";
 import { taskDefinitionOperations } from "./operations/task-definitions.ts";
@@ -43,6 +45,8 @@ export const ecsWing = (deps: EcsDeps) => ({
     ...taskDefinitionOperations(deps),
     ...startTaskOperations(deps),
     ...taskOperations(deps),
+    ...serviceOperations(deps),
+    ...describeServiceOperations(deps),
     ...containerInstanceOperations(deps),
     ...attributeOperations(deps),
     ...tagOperations(deps),

@@ -2,6 +2,7 @@ import type { RestRoute } from "../kernel/rest-route.ts";
 
 const CLUSTER = "/clusters/{cluster}";
 const TASK = `${CLUSTER}/tasks/{task}`;
+const SERVICE = `${CLUSTER}/services/{service}`;
 const INSTANCE = `${CLUSTER}/container-instances/{containerInstance}`;
 const DEFINITION = "/task-definitions/{taskDefinition}";
 
@@ -33,6 +34,12 @@ export const ecsRoutes: readonly RestRoute[] = [
   { operation: "DescribeTaskDefinition", method: "GET", path: DEFINITION },
   { operation: "DeregisterTaskDefinition", method: "DELETE", path: DEFINITION },
   { operation: "ListTaskDefinitionFamilies", method: "GET", path: "/task-definition-families" },
+
+  { operation: "CreateService", method: "POST", path: `${CLUSTER}/services`, status: 201 },
+  { operation: "ListServices", method: "GET", path: `${CLUSTER}/services` },
+  { operation: "DescribeServices", method: "GET", path: SERVICE, members: { service: "services" }, one: "services" },
+  { operation: "UpdateService", method: "PUT", path: SERVICE },
+  { operation: "DeleteService", method: "DELETE", path: SERVICE },
 
   { operation: "RunTask", method: "POST", path: `${CLUSTER}/tasks` },
   { operation: "ListTasks", method: "GET", path: `${CLUSTER}/tasks` },

@@ -1,5 +1,5 @@
 import {
-  CreateServiceCommand,
+  CreateTaskSetCommand,
   DescribeTaskDefinitionCommand,
   DescribeTasksCommand,
   ECSClient,
@@ -84,8 +84,8 @@ t.test("ECS as AWS's own client meets it", async (t) => {
       message: "Launch type FARGATE is not built in Berth yet.",
       ...status(501),
     });
-    await t.rejects(client.send(new CreateServiceCommand({ serviceName: "web" })), {
-      message: /CreateService/,
+    await t.rejects(client.send(new CreateTaskSetCommand({ service: "web", cluster: "c", taskDefinition: "web" })), {
+      message: /CreateTaskSet/,
       ...status(501),
     });
     const token = { taskDefinition: "web", clientToken: "once" };

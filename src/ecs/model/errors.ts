@@ -55,6 +55,35 @@ export class ServiceNotFoundException extends ApiError {
   }
 }
 
+/** A service that is being deleted, or was. */
+export class ServiceNotActiveException extends ApiError {
+  readonly code = "ServiceNotActiveException";
+  constructor() {
+    super("Service was not ACTIVE.");
+  }
+}
+
+/** DeleteCluster while services have not ended. */
+export class ClusterContainsServicesException extends ApiError {
+  readonly code = "ClusterContainsServicesException";
+  constructor() {
+    super("The Cluster cannot be deleted while Services are active.");
+  }
+}
+
+/** A service's deployment that is over cannot be stopped. */
+export class ConflictingDeploymentException extends ApiError {
+  readonly code = "ConflictException";
+}
+
+/** No service deployment of that ARN. */
+export class ServiceDeploymentNotFoundException extends ApiError {
+  readonly code = "ServiceDeploymentNotFoundException";
+  constructor() {
+    super("Service deployment not found.");
+  }
+}
+
 /** PutAttributes on something that is not there. */
 export class TargetNotFoundException extends ApiError {
   readonly code = "TargetNotFoundException";

@@ -4,6 +4,7 @@ import type { Scope } from "../../kernel/scope.ts";
 import { checkClusterMembers, checkNewCluster } from "../model/cluster.ts";
 import {
   ClusterContainsContainerInstancesException,
+  ClusterContainsServicesException,
   ClusterContainsTasksException,
   ClusterNotFoundException,
   InvalidParameterException,
@@ -19,6 +20,7 @@ import { ALL_CLUSTER_FIELDS, asEcsCluster } from "./as-ecs-cluster.ts";
 import { providersOf } from "./cluster-providers.ts";
 import { effectiveSetting } from "./effective-setting.ts";
 import { findCluster } from "./find-cluster.ts";
+import { clusterServices } from "./service/cluster-services.ts";
 
 type ClusterOperations = EcsOperations<
   "CreateCluster" | "DeleteCluster" | "DescribeClusters" | "ListClusters" | "UpdateCluster" | "UpdateClusterSettings"
@@ -60,6 +62,7 @@ export const clusterOperations = (deps: EcsDeps): ClusterOperations => {
     async DeleteCluster({ cluster: reference }, caller) {
       const cluster = await findCluster(deps, reference, caller);
       const id = clusterId(caller, cluster.name);
+      if ((await clusterServices(deps, cluster)).length > 0) throw new ClusterContainsServicesException();
       const hosts = await fleet.hosts(id);
       if (hosts.some(({ state }) => state !== "INACTIVE")) throw new ClusterContainsContainerInstancesException();
       if ((await unstoppedTasks(fleet, id, [])).length > 0) throw new ClusterContainsTasksException();

@@ -1,15 +1,17 @@
 import { clusterId, type Fleet, type HostView, type Task } from "../../fleet/index.ts";
 import { NotBuiltError } from "../../kernel/errors.ts";
 import type { Scope } from "../../kernel/scope.ts";
-import { InvalidParameterException, ServiceNotFoundException } from "../model/errors.ts";
+import { InvalidParameterException } from "../model/errors.ts";
 import { taskArn, taskIdOf } from "../model/identifiers.ts";
 import { pageOf } from "../model/page.ts";
 import type { ClusterRecord } from "../model/records.ts";
+import { serviceNameOf } from "../model/service/names.ts";
 import { isEcsTask, TERM } from "../model/task-details.ts";
 import type { EcsDeps, EcsOperations } from "../ports.ts";
 import { asEcsTask } from "./as-ecs-task.ts";
 import { findCluster } from "./find-cluster.ts";
 import { hostByInstance } from "./find-hosts.ts";
+import { findService } from "./service/find-service.ts";
 
 type TaskOperations = EcsOperations<"StopTask" | "DescribeTasks" | "ListTasks">;
 type TaskId = Task["id"];
@@ -64,12 +66,12 @@ export const taskOperations = (deps: EcsDeps): TaskOperations => {
       if (startedBy && (containerInstance || family || serviceName))
         throw new InvalidParameterException("When startedBy is specified, it must be the only filter.");
       const cluster = await findCluster(deps, request.cluster, caller);
-      // There are no services yet, so none of that name.
-      if (serviceName) throw new ServiceNotFoundException();
+      if (serviceName) await findService(deps, cluster, serviceName, caller);
       const host = containerInstance ? await hostByInstance(fleet, cluster, caller, containerInstance) : undefined;
       const terms = [
         TERM.desired(desiredStatus),
         ...(startedBy ? [TERM.startedBy(startedBy)] : []),
+        ...(serviceName ? [TERM.service(serviceNameOf(serviceName, caller, cluster.name) ?? serviceName)] : []),
         ...(family ? [TERM.family(family)] : []),
         ...(host ? [TERM.host(host.id)] : []),
       ];

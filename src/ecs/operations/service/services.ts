@@ -1,0 +1,93 @@
+import { changeRecord } from "../../../kernel/change-record.ts";
+import { fingerprintOf } from "../../../kernel/fingerprint.ts";
+import type { Caller } from "../../../kernel/operation.ts";
+import { InvalidParameterException, ServiceNotActiveException, ServiceNotFoundException } from "../../model/errors.ts";
+import { requestDeletion } from "../../model/service/deployments.ts";
+import {
+  type Asking,
+  changedService,
+  currentRevision,
+  isSameRevision,
+  makeService,
+  rolledTo,
+} from "../../model/service/make-service.ts";
+import type { ServiceRecord } from "../../model/service/records.ts";
+import { serviceId, serviceTerms } from "../../model/store-keys.ts";
+import type { EcsDeps, EcsOperations } from "../../ports.ts";
+import { findCluster } from "../find-cluster.ts";
+import { asEcsService } from "./as-ecs-service.ts";
+import { findService } from "./find-service.ts";
+import { revisionOf } from "./revision-of.ts";
+import { tasksOfService } from "./tasks-of-service.ts";
+
+/** Services made, changed and deleted: what is wanted is written down, and the keeper makes it so. */
+export const serviceOperations = (
+  deps: EcsDeps,
+): EcsOperations<"CreateService" | "UpdateService" | "DeleteService"> => {
+  const { services, clock, fleet } = deps;
+  const asking = ({ requestId, principal }: Caller): Asking => ({ requestId, principal, now: clock.now() });
+  const answer = async (service: ServiceRecord) => ({
+    service: asEcsService(service, await tasksOfService(fleet, service), ["TAGS"]),
+  });
+
+  return {
+    async CreateService(request, caller) {
+      const cluster = await findCluster(deps, request.cluster, caller);
+      const revision = await revisionOf(deps, request, cluster, caller);
+      const fresh = makeService(request, cluster, revision, asking(caller));
+      const id = serviceId(cluster, cluster.name, fresh.name);
+      const created = await services.create(id, fresh, serviceTerms(fresh));
+      if (created) return answer(created.value);
+      // An INACTIVE one's name is free.
+      const known = await changeRecord(services, id, serviceTerms, (now) => (now.status === "INACTIVE" ? fresh : now));
+      if (!known) throw new ServiceNotFoundException();
+      if (known !== fresh) refuseAgain(known, request);
+      return answer(known);
+    },
+
+    async UpdateService(request, caller) {
+      const cluster = await findCluster(deps, request.cluster, caller);
+      const { id, value } = await findService(deps, cluster, request.service ?? "", caller);
+      refuseInactive(value);
+      const revision = await revisionOf(deps, request, cluster, caller, currentRevision(value));
+      const by = asking(caller);
+      const updated = await changeRecord(services, id, serviceTerms, (now) => {
+        refuseInactive(now);
+        const changed = changedService(now, request);
+        const current = currentRevision(now);
+        const isNew = request.forceNewDeployment || !current || !isSameRevision(current, revision);
+        return isNew ? rolledTo(changed, revision, by) : changed;
+      });
+      if (!updated) throw new ServiceNotFoundException();
+      return answer(updated);
+    },
+
+    async DeleteService({ cluster: reference, service: text = "", force = false }, caller) {
+      const cluster = await findCluster(deps, reference, caller);
+      const { id } = await findService(deps, cluster, text, caller);
+      const deleted = await changeRecord(services, id, serviceTerms, (now) => {
+        if (!force && now.schedulingStrategy === "REPLICA" && now.status === "ACTIVE" && now.desiredCount > 0)
+          throw new InvalidParameterException("The service cannot be stopped while it is scaled above 0.");
+        return requestDeletion(now);
+      });
+      if (!deleted) throw new ServiceNotFoundException();
+      return answer(deleted);
+    },
+  };
+};
+
+const refuseInactive = ({ status }: ServiceRecord): void => {
+  if (status !== "ACTIVE") throw new ServiceNotActiveException();
+};
+
+/** A service of that name is there: the same one if the same request made it. Throws InvalidParameterException. */
+const refuseAgain = (known: ServiceRecord, request: { readonly clientToken?: string | undefined }): void => {
+  const { creation, status } = known;
+  const isSame = creation?.clientToken === request.clientToken && creation?.fingerprint === fingerprintOf(request);
+  if (creation && isSame) return;
+  throw new InvalidParameterException(
+    status === "DRAINING"
+      ? "Unable to Start a service that is still Draining."
+      : "Creation of service was not idempotent.",
+  );
+};

@@ -1,0 +1,110 @@
+import type * as ecs from "@aws-sdk/client-ecs";
+import t from "tap";
+import type { InputOf } from "../../src/kernel/operation.ts";
+import { anEcsWorld, CALLER, type EcsWorld } from "../support/ecs-world.ts";
+
+const register = (world: EcsWorld, family: string) =>
+  world.call("RegisterTaskDefinition", {
+    family,
+    containerDefinitions: [{ name: "web", image: "nginx", memory: 100 }],
+  });
+
+const create = (world: EcsWorld, changes: Partial<InputOf<typeof ecs, "CreateService">> = {}) =>
+  world.call("CreateService", { serviceName: "web", taskDefinition: "web", desiredCount: 2, ...changes });
+
+/** Requests have ids of their own: what they make is told apart by them. */
+const updateAs = (world: EcsWorld, requestId: string, changes: Partial<InputOf<typeof ecs, "UpdateService">>) =>
+  world.call("UpdateService", { service: "web", ...changes }, { ...CALLER, requestId });
+
+const ARN = "arn:aws:ecs:us-east-1:000000000000";
+
+t.test("a service", async (t) => {
+  const world = await anEcsWorld(t);
+  await register(world, "web");
+  await register(world, "web");
+
+  t.test("is created with ECS's defaults and a deployment under way", async (t) => {
+    const { service } = await create(world, { tags: [{ key: "team", value: "a" }] });
+    t.match(service, {
+      serviceArn: `${ARN}:service/default/web`,
+      status: "ACTIVE",
+      desiredCount: 2,
+      runningCount: 0,
+      pendingCount: 0,
+      launchType: "EC2",
+      schedulingStrategy: "REPLICA",
+      taskDefinition: `${ARN}:task-definition/web:2`,
+      deploymentConfiguration: { minimumHealthyPercent: 100, maximumPercent: 200 },
+      deployments: [{ id: /^ecs-svc\/\d{19}$/, status: "PRIMARY", desiredCount: 2, rolloutState: "IN_PROGRESS" }],
+      tags: [{ key: "team", value: "a" }],
+    });
+    t.same((await world.call("ListServices", {})).serviceArns, [`${ARN}:service/default/web`]);
+  });
+
+  t.test("is not created twice, unless by the same request with a token", async (t) => {
+    await t.rejects(create(world), {
+      code: "InvalidParameterException",
+      message: "Creation of service was not idempotent.",
+    });
+    const first = await create(world, { serviceName: "once", clientToken: "token" });
+    const again = await create(world, { serviceName: "once", clientToken: "token" });
+    t.equal(again.service?.deployments?.[0]?.id, first.service?.deployments?.[0]?.id);
+    await t.rejects(create(world, { serviceName: "once", clientToken: "token", desiredCount: 3 }), /not idempotent/);
+  });
+
+  t.test("rolls when it is to run something else or is forced to, not when it is scaled", async (t) => {
+    const { service: scaled } = await updateAs(world, "scale", { desiredCount: 3 });
+    t.match(scaled, { desiredCount: 3, deployments: [{ status: "PRIMARY" }] });
+    t.equal(scaled?.deployments?.length, 1);
+    const { service: same } = await updateAs(world, "same", { taskDefinition: "web:2" });
+    t.equal(same?.deployments?.length, 1, "the definition that it runs is no other");
+    const { service: other } = await updateAs(world, "other", { taskDefinition: "web:1" });
+    t.match(other?.deployments, [{ status: "PRIMARY", taskDefinition: /web:1$/ }, { status: "ACTIVE" }]);
+    const { service: forced } = await updateAs(world, "forced", { forceNewDeployment: true });
+    t.equal(forced?.deployments?.length, 3);
+  });
+
+  t.test("is deleted once it is scaled down, or by force, and then is not changed any more", async (t) => {
+    await t.rejects(world.call("DeleteService", { service: "web" }), {
+      message: "The service cannot be stopped while it is scaled above 0.",
+    });
+    await t.rejects(world.call("DeleteCluster", { cluster: "default" }), { code: "ClusterContainsServicesException" });
+    const { service } = await world.call("DeleteService", { service: "web", force: true });
+    t.match(service, { status: "DRAINING", desiredCount: 0 });
+    await t.rejects(updateAs(world, "late", { desiredCount: 1 }), { code: "ServiceNotActiveException" });
+    await t.rejects(create(world), { message: "Unable to Start a service that is still Draining." });
+  });
+
+  t.test("that is not there is MISSING, or not found", async (t) => {
+    t.match(await world.call("DescribeServices", { services: ["nope"] }), {
+      services: [],
+      failures: [{ arn: `${ARN}:service/default/nope`, reason: "MISSING" }],
+    });
+    await t.rejects(world.call("UpdateService", { service: "nope" }), { code: "ServiceNotFoundException" });
+    await t.rejects(world.call("ListTasks", { serviceName: "nope" }), { code: "ServiceNotFoundException" });
+  });
+});
+
+t.test("what a service cannot be is refused, with the reason", async (t) => {
+  const world = await anEcsWorld(t);
+  await register(world, "web");
+  const refused: readonly [Partial<InputOf<typeof ecs, "CreateService">>, RegExp][] = [
+    [{ serviceName: "a b" }, /^Service names have 1 to 255/],
+    [{ desiredCount: undefined }, /^desiredCount is required/],
+    [{ desiredCount: -1 }, /between 0 and 5000, but was -1/],
+    [{ taskDefinition: "nope" }, /^TaskDefinition not found\.$/],
+    [{ schedulingStrategy: "DAEMON" }, /daemon scheduling strategy does not support a desired count/],
+    [{ deploymentConfiguration: { minimumHealthyPercent: 100, maximumPercent: 100 } }, /a deployment could not move/],
+    [{ deploymentConfiguration: { maximumPercent: 50 } }, /at least 100/],
+    [{ deploymentConfiguration: { deploymentCircuitBreaker: { enable: false, rollback: true } } }, /must be enabled/],
+    [{ deploymentConfiguration: { strategy: "BLUE_GREEN" } }, /strategy BLUE_GREEN is not built/],
+    [{ deploymentController: { type: "EXTERNAL" } }, /controller EXTERNAL is not built/],
+    [{ loadBalancers: [{ targetGroupArn: "arn" }] }, /'loadBalancers' asks for, is not built/],
+    [{ serviceConnectConfiguration: { enabled: true } }, /Service Connect/],
+    [{ enableExecuteCommand: true }, /berth exec/],
+    [{ placementStrategy: [{ type: "spread", field: "nonsense" }] }, /spread takes the field/],
+    [{ launchType: "EXTERNAL" }, /Launch type EXTERNAL is not built/],
+  ];
+  for (const [changes, message] of refused) await t.rejects(create(world, changes), { message }, String(message));
+  t.same((await world.call("ListServices", {})).serviceArns, []);
+});

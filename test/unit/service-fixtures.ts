@@ -221,7 +221,7 @@ export const aServiceWorld = (service: ServiceRecord = aService(), hosts = 3, se
       for (const task of [...world.tasks]) if (task.desired === "STOPPED") world.end(task);
       for (const task of world.wanted()) {
         world.run(task);
-        if (task.health !== undefined) task.health = "HEALTHY";
+        if (task.health === "UNKNOWN") task.health = "HEALTHY";
       }
       world.now = Math.max(world.now + 1, world.look().lookAgainAt ?? 0);
     },

@@ -24,6 +24,8 @@ export const decideService = (
   const judged = giveUp(looked(service, tasks, hosts, settings, now), tasks, now);
   const primary = primaryOf(judged);
   if (!primary) return { service, starts: [], stops: [] };
+  // What is gone back to is looked at like any other.
+  if (primary.id !== primaryOf(service)?.id) return decideService(judged, tasks, hosts, settings, now);
   const scene = sceneOf(judged, primary, tasks, hosts, settings, now);
   const moves = judged.schedulingStrategy === "DAEMON" ? daemonMoves(scene) : replicaMoves(scene);
   const { nextStartAt = 0 } = primary.trouble;

@@ -52,7 +52,10 @@ export const sceneOf = (
   tasks,
   wanted: tasks.filter(isWanted),
   hosts: new Map(hosts.map((host) => [host.id, host])),
-  bounds: boundsOf(service.desiredCount, service.bounds),
+  bounds: boundsOf(
+    service.desiredCount,
+    service.schedulingStrategy === "DAEMON" ? { ...service.bounds, maximumPercent: 100 } : service.bounds,
+  ),
   isRolling: primary.rolloutState !== "FAILED",
   isServing,
   isHealthy: (task) => isHealthy(task, settings, now),

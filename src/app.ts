@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
 import type { FastifyBaseLogger } from "fastify";
 import { folderBuckets } from "./adapters/files/buckets.ts";
+import { dutyStore } from "./adapters/redis/duties.ts";
 import { startFeedRelay } from "./adapters/redis/feed-relay.ts";
 import { adminOperations, census, WEBHOOK_QUEUE, webhookDeliverer } from "./admin/index.ts";
 import { batchParts } from "./app/batch-parts.ts";
@@ -28,6 +29,7 @@ import { createFleet } from "./fleet/control/create-fleet.ts";
 import { ownHosts } from "./fleet/control/host-owner.ts";
 import { hostRun } from "./fleet/control/host-run.ts";
 import { forgetStoppedTasks } from "./fleet/control/janitor.ts";
+import { keepPlacing } from "./fleet/control/keep-placing.ts";
 import type { TaskId } from "./fleet/index.ts";
 import { awsPlugin } from "./http/aws/plugin.ts";
 import { eventOperations } from "./http/events/operations.ts";
@@ -168,6 +170,7 @@ export const startApp = async (
   const loops = [
     ownHosts(parts, hostRun(parts), ending.signal),
     pool.keep(ending.signal),
+    keepPlacing({ ...parts, duties: dutyStore(stores.store) }, ending.signal),
     registry.seed(ending.signal),
     ecr.keep(ending.signal),
     jobs.run(ending.signal),

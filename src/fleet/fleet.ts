@@ -56,7 +56,10 @@ export type ClaimedAnswer =
 
 /** The shared fleet as a wing sees it: tasks placed together on hosts, and the hosts. */
 export interface Fleet {
-  /** Places now what fits and explains the rest; never waits for capacity. */
+  /**
+   * Places now what fits and explains the rest. It never waits itself: tasks of a request that names a line are made nevertheless, and stand
+   * in it PROVISIONING until they find a host.
+   */
   place(request: PlacementRequest): Promise<PlacementAnswer>;
   /** Places tasks on the hosts that are named, with the attempts of jobs that they are, in one move. */
   placeClaimed(tasks: readonly ClaimedTask[]): Promise<ClaimedAnswer>;
@@ -72,7 +75,7 @@ export interface Fleet {
   placement(id: TaskId): Promise<PlacementRecord | undefined>;
   /** Refusals kept under a request id, or the last ones. */
   refusals(requestId?: string): Promise<PlacementRecord[]>;
-  /** Hosts of a cluster, or of all clusters, that are not removed. */
+  /** Hosts of a cluster, of all clusters, or those of FARGATE, that are not removed. */
   hosts(cluster?: ClusterId): Promise<HostView[]>;
   addSlice(request: SliceRequest): Promise<HostView>;
   /** Changes what the user wants of a host. */

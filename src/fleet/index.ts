@@ -8,7 +8,7 @@ export { findCycle } from "./model/dependencies.ts";
 export { failuresOf, type PlacementFailure, summarise } from "./model/failures.ts";
 export type { Host, HostHealth, HostLedger, HostState, HostView } from "./model/host.ts";
 export type { ClusterId, HostId, TaskId } from "./model/ids.ts";
-export { clusterId, clusterParts } from "./model/ids.ts";
+export { clusterId, clusterParts, FARGATE, NO_HOST } from "./model/ids.ts";
 export { isInternal } from "./model/pause.ts";
 export type {
   HostVerdict,

@@ -9,6 +9,7 @@ import type { PlacementRecord } from "./model/placement.ts";
 import type { PlacementMove, PlacementOutcome } from "./model/placement-move.ts";
 import type { ObservedTask, StopRequest, Task } from "./model/task.ts";
 import type { LogDestination } from "./model/task-spec.ts";
+import type { WaitingLines } from "./waiting-lines.ts";
 
 /** What an engine tells of itself. */
 export interface EngineInfo {
@@ -147,7 +148,7 @@ export interface HostStore {
   remove(id: HostId, at: number): Promise<boolean>;
 }
 
-export interface TaskStore {
+export interface TaskStore extends WaitingLines {
   /** All or nothing; rechecks resources, ports, host state and groupLimit. */
   commit(move: PlacementMove): Promise<PlacementOutcome>;
   get(ids: readonly TaskId[]): Promise<(Task | undefined)[]>;
@@ -156,7 +157,7 @@ export interface TaskStore {
   /** Ids of the tasks of a host whose containers may still need something: not STOPPED, or not yet cleaned up. */
   onHost(host: HostId): Promise<TaskId[]>;
   /**
-   * desiredStatus STOPPED with its reason; the first request wins and later ones change nothing. The host's owner gives its epoch: an
+   * desiredStatus STOPPED with its reason; the first request wins and later ones change nothing. A task that waits for a host is STOPPED with it. The host's owner gives its epoch: an
    * older one changes nothing either. Answers the task as it is then; `undefined`: no such task.
    */
   requestStop(id: TaskId, stop: StopRequest, epoch?: number): Promise<Task | undefined>;

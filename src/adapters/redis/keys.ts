@@ -47,6 +47,10 @@ export const KEYS = {
   cluster_tasks: "berth:cluster-tasks:",
   /** sorted set by the time they stopped. */
   stopped_tasks: "berth:stopped-tasks",
+  /** sorted set by createdAt: tasks of a line that wait for a host. */
+  waiting_tasks: "berth:waiting-tasks:",
+  /** set: lines in which tasks wait. */
+  waiting_lines: "berth:waiting-lines",
   /** hash with expiry: fingerprint and tasks of a placement's cause. */
   cause: "berth:cause:",
   /** string with expiry: why a request was refused. */

@@ -1,3 +1,4 @@
+import { NO_HOST } from "../../fleet/model/ids.ts";
 import type { JobClaim, PlacementMove } from "../../fleet/model/placement-move.ts";
 import { portKey } from "../../fleet/model/ports.ts";
 import {
@@ -38,12 +39,25 @@ export const statusesBefore = (status: TaskStatus): TaskStatus[] =>
 /** The members of a task that never change, kept as one text. */
 type FixedTask = Pick<
   Task,
-  "id" | "cluster" | "host" | "attempt" | "group" | "terms" | "spec" | "ports" | "network" | "createdAt"
+  "id" | "cluster" | "capacity" | "host" | "attempt" | "group" | "terms" | "spec" | "ports" | "network" | "createdAt"
 >;
 
-const fixedOf = ({ id, cluster, host, attempt, group, terms, spec, ports, network, createdAt }: Task): FixedTask => ({
+const fixedOf = ({
   id,
   cluster,
+  capacity,
+  host,
+  attempt,
+  group,
+  terms,
+  spec,
+  ports,
+  network,
+  createdAt,
+}: Task): FixedTask => ({
+  id,
+  cluster,
+  ...(capacity && { capacity }),
   host,
   attempt,
   group,
@@ -64,12 +78,18 @@ const heldText = ({ ports, network }: Task): string =>
     ...(network ? [`network ${network.address}`] : []),
   ].join(" ");
 
-/** A task as `place.lua` takes it: 18 arguments. */
+/** What it is found by: its own terms and the store's. */
+const termsOf = ({ terms, host }: Task): string[] => [
+  ...new Set([...terms, ...(host === NO_HOST ? [] : [`host:${host}`]), "desired:RUNNING"]),
+];
+
+/** A task as `place.lua` takes it: 20 arguments. */
 export const placeArguments = ({
   task,
   groupLimit,
   record,
   claim,
+  line,
 }: PlacementMove["tasks"][number]): (string | number)[] => [
   task.id,
   task.cluster,
@@ -83,12 +103,14 @@ export const placeArguments = ({
   countsAs(task.observed.status),
   task.createdAt,
   task.version,
-  JSON.stringify([...new Set([...task.terms, `host:${task.host}`, "desired:RUNNING"])]),
+  JSON.stringify(termsOf(task)),
   JSON.stringify(fixedOf(task)),
   JSON.stringify(task.details),
   JSON.stringify(task.observed),
   JSON.stringify(record),
   claim ? claimText(claim) : "",
+  line ?? "",
+  task.capacity ?? task.cluster,
 ];
 
 /** What HMGET is asked for to read a task. */

@@ -45,6 +45,17 @@ export const taskStore = ({ redis, run, clock }: RedisStore): TaskStore => {
     // Commands of one tick travel together, so this is one journey.
     get: (ids) => Promise.all(ids.map(read)),
 
+    async waiting(atMost) {
+      const lines = await answered(redis.smembers(KEYS.waiting_lines));
+      const first = async (line: string) =>
+        [line, (await answered(redis.zrange(KEYS.waiting_tasks + line, "0", String(atMost - 1)))) as TaskId[]] as const;
+      return new Map(await Promise.all(lines.map(first)));
+    },
+
+    lineLength: (line) => answered(redis.zcard(KEYS.waiting_tasks + line)),
+
+    placeInLine: async (line, id) => (await answered(redis.zrank(KEYS.waiting_tasks + line, id))) ?? undefined,
+
     async find(cluster, terms) {
       if (terms.length === 0)
         return (await answered(redis.zrange(KEYS.cluster_tasks + cluster, "0", "-1"))) as TaskId[];

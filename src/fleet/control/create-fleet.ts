@@ -1,8 +1,10 @@
 import type { Random } from "../../kernel/random.ts";
 import type { Fleet } from "../fleet.ts";
+import { FARGATE } from "../model/ids.ts";
 import type { FleetDeps } from "./deps.ts";
 import { placeClaimed } from "./place-claimed.ts";
 import { placeTasks } from "./placement.ts";
+import { placementOf } from "./placement-of.ts";
 import { readLogs } from "./read-logs.ts";
 import { isRemoved, removeHost } from "./remove-host.ts";
 import { addSlice } from "./slices.ts";
@@ -22,9 +24,12 @@ export const createFleet = (deps: FleetDeps & { readonly random: Random }): Flee
     tasks: (ids) => deps.tasks.get(ids),
     findTasks: (cluster, terms) => deps.tasks.find(cluster, terms),
     setTaskDetails: (id, version, details) => deps.tasks.setDetails(id, version, details, now()),
-    placement: (id) => deps.tasks.placement(id),
+    placement: (id) => placementOf(deps, id),
     refusals: (requestId) => deps.tasks.refusals(requestId),
-    hosts: async (cluster) => (await deps.hosts.list(cluster)).filter((host) => !isRemoved(host)),
+    hosts: async (cluster) =>
+      (await deps.hosts.list(cluster)).filter(
+        (host) => !isRemoved(host) && (host.cluster !== FARGATE || cluster === FARGATE),
+      ),
     addSlice: (request) => addSlice({ ...deps, installation: deps.policy.installation }, request),
     setHostState: (id, state) => deps.hosts.setState(id, state, now()),
     setHostAttributes: (id, attributes) => deps.hosts.setAttributes(id, attributes, now()),

@@ -1,6 +1,6 @@
 import type { ObservedContainer } from "../model/container-plan.ts";
 import type { ContainerId } from "../model/ids.ts";
-import { containerName, LABEL, taskVolumeName } from "../model/names.ts";
+import { containerName, LABEL, networkOwner, taskVolumeName } from "../model/names.ts";
 import { planContainer, volumeNameOf } from "../model/plan-container.ts";
 import type { Task } from "../model/task.ts";
 import type { ContainerSpec } from "../model/task-spec.ts";
@@ -22,7 +22,7 @@ export const createContainer = async (
   const [cgroupParent, environment] = await Promise.all([
     cgroups.ensureTask(host, task.id, task.spec.limits),
     deps.lookups.environment(task.cluster, spec),
-    (task.spec.networkMode === "bridge" || task.network) && networks.ensure(task.cluster),
+    (task.spec.networkMode === "bridge" || task.network) && networks.ensure(networkOwner(task)),
     ensureVolumes(context, task, spec),
   ]);
   await deps.failpoints.hit("launch.before-create");
@@ -129,8 +129,8 @@ const startIf = (
     } catch (error) {
       if (!isNetworkMissing(error)) throw error;
       // It was removed while nothing ran in it, and Docker noticed before it ran this: so it may be started again.
-      networks.forget(task.cluster);
-      await networks.ensure(task.cluster);
+      networks.forget(networkOwner(task));
+      await networks.ensure(networkOwner(task));
       if (!lease.isHeld()) return found;
       await engine.start(id);
     }

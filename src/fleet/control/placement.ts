@@ -2,17 +2,16 @@ import type { Clock } from "../../kernel/clock.ts";
 import type { Failpoints } from "../../kernel/failpoints.ts";
 import type { Random } from "../../kernel/random.ts";
 import type { PlacementAnswer } from "../fleet.ts";
-import type { ClusterView } from "../model/cluster-view.ts";
-import type { ClusterId, TaskId } from "../model/ids.ts";
+import type { TaskId } from "../model/ids.ts";
+import { groupLimitOf, newTask, recordOf } from "../model/new-task.ts";
 import { withPause } from "../model/pause.ts";
 import { place } from "../model/place.ts";
-import type { PlacementExplanation, PlacementPlan, PlacementRecord, PlacementRequest } from "../model/placement.ts";
+import type { PlacementExplanation, PlacementRequest } from "../model/placement.ts";
 import type { PlacementMove } from "../model/placement-move.ts";
-import { portWants } from "../model/port-wants.ts";
-import { portKey } from "../model/ports.ts";
-import type { Task } from "../model/task.ts";
+import { letWait, type WaitingPlan, waitingOf } from "../model/waiting.ts";
 import type { HostStore, OwnImages, TaskStore } from "../ports.ts";
 import { withDigests } from "./resolve-images.ts";
+import { viewOf } from "./view-of.ts";
 
 export interface PlacementDeps {
   readonly clock: Clock;
@@ -25,16 +24,17 @@ export interface PlacementDeps {
 }
 
 /** How often a plan is made anew after another control plane was faster. */
-const REPLANS = 20;
+export const REPLANS = 20;
 
 /**
  * Places a request on a fresh snapshot of its cluster: plan, commit in one move, and plan again if the move found the
- * cluster changed. Refused tasks are never made; why is kept under the request id. Throws when it loses the race too often.
+ * cluster changed. Tasks that may wait for a host do, in the same move. Refused ones are never made; why is kept under the request id.
+ * Throws when it loses the race too often.
  */
 export const placeTasks = async (deps: PlacementDeps, asked: PlacementRequest): Promise<PlacementAnswer> => {
   const request = { ...asked, spec: await withDigests(deps, withPause(asked.spec)) };
   for (let tries = 0; tries < REPLANS; tries += 1) {
-    const plan = place(request, await viewOf(deps.hosts, request.cluster), deps.random.next);
+    const plan = await planOf(deps, request);
     const move = moveOf(deps, request, plan);
     await deps.failpoints.hit("place.before-commit");
     const outcome = await deps.tasks.commit(move);
@@ -48,16 +48,10 @@ export const placeTasks = async (deps: PlacementDeps, asked: PlacementRequest): 
   throw new Error(`lost the race for ${request.cluster} ${REPLANS} times`);
 };
 
-const viewOf = async (store: HostStore, cluster: ClusterId): Promise<ClusterView> => {
-  const all = await store.list();
-  const hosts = all.filter((host) => host.cluster === cluster);
-  const engines = new Set(hosts.map((host) => host.engineId));
-  return {
-    hosts,
-    neighbours: all.filter((host) => host.cluster !== cluster && engines.has(host.engineId)),
-    enginePorts: await store.enginePorts([...engines]),
-    engineAddresses: await store.engineAddresses([...engines]),
-  };
+const planOf = async ({ hosts, tasks, random }: PlacementDeps, request: PlacementRequest): Promise<WaitingPlan> => {
+  const plan = place(request, await viewOf(hosts, request.capacity ?? request.cluster), random.next);
+  if (request.line === undefined) return { ...plan, waiting: [] };
+  return letWait(plan, (await tasks.lineLength(request.line)) > 0);
 };
 
 /** What the first request with this cause was answered: its tasks as they are now, and its refusals as long as they are kept. */
@@ -68,61 +62,29 @@ const repeatedAnswer = async (tasks: TaskStore, ids: readonly TaskId[]): Promise
   return { type: "answered", tasks: made, refused: refusals.map(({ explanation }) => explanation) };
 };
 
-const moveOf = ({ clock, random }: PlacementDeps, request: PlacementRequest, plan: PlacementPlan): PlacementMove => {
-  const createdAt = clock.now();
-  const distinct = request.constraints.some(({ type }) => type === "distinctInstance");
+const moveOf = ({ clock, random }: PlacementDeps, request: PlacementRequest, plan: WaitingPlan): PlacementMove => {
+  const at = clock.now();
+  const make = (explanation: PlacementExplanation, placed?: WaitingPlan["placed"][number]) => {
+    const task = newTask(request, random.hex(32) as TaskId, at, placed);
+    const waits = placed === undefined && request.line !== undefined ? request.line : undefined;
+    const record = { ...recordOf(request, explanation, at), taskId: task.id };
+    return {
+      task,
+      ...groupLimitOf(request),
+      ...(waits === undefined
+        ? { record }
+        : { line: waits, record: { ...record, waiting: waitingOf(request, waits) } }),
+    };
+  };
   return {
     ...(request.cause && { cause: request.cause }),
     ...(request.wantedBy && { wantedBy: request.wantedBy }),
-    tasks: plan.placed.map(({ host, ports, network, explanation }) => {
-      const id = random.hex(32) as TaskId;
-      const task: Task = {
-        id,
-        cluster: request.cluster,
-        host,
-        attempt: 1,
-        group: request.group,
-        terms: request.terms,
-        spec: request.spec,
-        ports,
-        ...(network && { network }),
-        details: request.details,
-        createdAt,
-        desired: "RUNNING",
-        observed: {
-          status: "PENDING",
-          containers: request.spec.containers.map(({ name }) => ({
-            name,
-            status: "PENDING",
-            bindings: [],
-            restartCount: 0,
-          })),
-        },
-        version: 1,
-      };
-      return {
-        task,
-        ...(distinct && { groupLimit: 1 }),
-        record: { ...recordOf(request, explanation, createdAt), taskId: id },
-      };
-    }),
+    tasks: [
+      ...plan.placed.map((placed) => make(placed.explanation, placed)),
+      ...plan.waiting.map((explanation) => make(explanation)),
+    ],
   };
 };
-
-const recordOf = (request: PlacementRequest, explanation: PlacementExplanation, at: number): PlacementRecord => ({
-  requestId: request.requestId,
-  cluster: request.cluster,
-  group: request.group,
-  at,
-  needed: { ...request.spec.reserve, ports: portWants(request.spec).map(wantedPort) },
-  constraints: request.constraints,
-  strategies: request.strategies,
-  ...(request.notes && { notes: request.notes }),
-  explanation,
-});
-
-const wantedPort = (want: ReturnType<typeof portWants>[number]): string =>
-  want.hostPort === 0 ? `${want.protocol}/any` : portKey(want);
 
 const keepRefusals = async (
   { clock, tasks }: PlacementDeps,

@@ -4,7 +4,7 @@ import type { Timers } from "../../kernel/timers.ts";
 import type { SliceRequest } from "../fleet.ts";
 import type { HostView } from "../model/host.ts";
 import { hostIdentity } from "../model/host-identity.ts";
-import type { HostId } from "../model/ids.ts";
+import { FARGATE, type HostId } from "../model/ids.ts";
 import type { HostStore } from "../ports.ts";
 import { isRemoved } from "./remove-host.ts";
 
@@ -34,7 +34,8 @@ const addressBeside = (address: string, hosts: readonly HostView[]): string => {
 export const addSlice = async (deps: SliceDeps, request: SliceRequest): Promise<HostView> => {
   const hosts = await deps.hosts.list();
   const besides = hosts.find(
-    (host) => !isRemoved(host) && (request.besides === undefined || host.id === request.besides),
+    (host) =>
+      !isRemoved(host) && host.cluster !== FARGATE && (request.besides === undefined || host.id === request.besides),
   );
   if (!besides)
     throw new CannotAddSliceError(

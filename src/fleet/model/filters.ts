@@ -132,7 +132,8 @@ const hasAddress: Filter = ({ host, addresses }, { address }) => {
 
 const isInZone: Filter = ({ host }, { zones }) => {
   const zone = zoneOf(host);
-  if (zones === undefined || zones.includes(zone)) return undefined;
+  // A host without a zone of its own, one of Fargate, stands in whichever is asked.
+  if (zones === undefined || zone === "" || zones.includes(zone)) return undefined;
   return { reason: "ATTRIBUTE", detail: `is in zone ${zone}, and the subnets given are in ${zones.join(", ")}` };
 };
 

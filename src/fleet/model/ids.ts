@@ -12,6 +12,15 @@ export type EngineId = Brand<"EngineId">;
 /** `account/region/name`. */
 export type ClusterId = Brand<"ClusterId">;
 
+/** Of a task that waits for capacity: it has no host yet. */
+export const NO_HOST = "" as HostId;
+
+/**
+ * Whose the hosts of Fargate are: the tasks of every cluster run there, and no cluster shows them. No account has that name, so no caller's
+ * cluster is meant by it.
+ */
+export const FARGATE = "berth/berth/fargate" as ClusterId;
+
 /** The cluster of that name in a scope. */
 export const clusterId = ({ account, region }: Scope, name: string): ClusterId =>
   `${account}/${region}/${name}` as ClusterId;

@@ -58,9 +58,16 @@ const candidatesOf = (hosts: readonly HostView[], view: ClusterView, { wants }: 
   }));
 };
 
-const networkOn = ({ host, addresses }: Candidate, { need, random }: Planner): TaskNetwork | undefined =>
+const anyOf = (zones: readonly string[], random: () => number): string =>
+  zones[Math.floor(random() * zones.length)] ?? "";
+
+const networkOn = ({ host, addresses }: Candidate, { request, need, random }: Planner): TaskNetwork | undefined =>
   need.address && host.network !== undefined
-    ? { address: freeTaskAddress(host.network, addresses, random), subnet: host.network, zone: zoneOf(host) }
+    ? {
+        address: freeTaskAddress(host.network, addresses, random),
+        subnet: host.network,
+        zone: zoneOf(host) || anyOf(request.zones ?? [], random),
+      }
     : undefined;
 
 const chargedWith = (

@@ -24,11 +24,13 @@ export interface PlacementMove {
     readonly groupLimit?: number;
     readonly record: PlacementRecord;
     readonly claim?: JobClaim;
+    /** The line that the task is to wait in; with a host, the one it has waited in until now. */
+    readonly line?: string;
   }[];
 }
 
 export type PlacementOutcome =
-  /** `gone`: left out, because their jobs may not start any more. */
+  /** `gone`: left out, because their jobs may not start any more, or because they wait no longer. */
   | { readonly type: "committed"; readonly gone: readonly TaskId[] }
   /** The cause was seen before with the same fingerprint: these are its tasks. */
   | { readonly type: "repeated"; readonly tasks: readonly TaskId[] }

@@ -33,6 +33,10 @@ export interface PlacementRequest {
   readonly constraints: readonly PlacementConstraint[];
   /** Attributes the host must bear, as ECS's `requiresAttributes`: without a value, any will do. */
   readonly requiredAttributes?: readonly { readonly name: string; readonly value?: string }[];
+  /** Whose hosts may take the tasks: the cluster's own where absent. */
+  readonly capacity?: ClusterId;
+  /** Tasks that find no host now wait in this line for one, first come, first served. Absent: they are refused. */
+  readonly line?: string;
   /** Zones whose hosts may take the tasks; any where absent. */
   readonly zones?: readonly string[];
   /** Sentences of its wing's for whoever asks why the task is as it is: they stand in its record. */
@@ -80,6 +84,8 @@ export interface HostVerdict {
 /** Why one task went where it went, or nowhere. */
 export interface PlacementExplanation {
   readonly chosen?: HostId;
+  /** Of a task that waits: so many came before it. */
+  readonly ahead?: number;
   /** Where a wing decided by itself, `hosts` tells only the chosen one; of so many, and so many had room. */
   readonly among?: { readonly hosts: number; readonly withRoom: number };
   readonly hosts: readonly HostVerdict[];
@@ -108,4 +114,6 @@ export interface PlacementRecord {
   readonly strategies: readonly PlacementStrategy[];
   readonly notes?: readonly string[];
   readonly explanation: PlacementExplanation;
+  /** Of a task that waits for a host: what is to be asked for it again. */
+  readonly waiting?: Pick<PlacementRequest, "capacity" | "zones" | "requiredAttributes"> & { readonly line: string };
 }

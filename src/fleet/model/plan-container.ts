@@ -1,6 +1,6 @@
 import type { Bind, ContainerPlan } from "./container-plan.ts";
 import type { Host } from "./host.ts";
-import { containerName, LABEL, networkName, sharedVolumeName, taskVolumeName } from "./names.ts";
+import { containerName, LABEL, networkName, networkOwner, sharedVolumeName, taskVolumeName } from "./names.ts";
 import { namespaceHolder } from "./namespace-holder.ts";
 import { networkHolder } from "./pause.ts";
 import type { PortBinding } from "./ports.ts";
@@ -91,7 +91,7 @@ const networking = (task: Task, spec: ContainerSpec, installation: string, nameO
   // An engine refuses name servers for a namespace that is another container's.
   if (holder !== undefined && holder !== spec.name)
     return { network: `container:${nameOf(holder)}`, dnsServers: [], dnsSearchDomains: [] };
-  const network = networkName(installation, task.cluster);
+  const network = networkName(installation, networkOwner(task));
   return { network, ...(task.network && { address: task.network.address }), ...dns };
 };
 

@@ -97,7 +97,7 @@ export interface TaskNetwork {
   readonly address: string;
   /** The cluster's network on the host's engine, `10.42.7.0/24`. */
   readonly subnet: string;
-  /** Of its host. */
+  /** Of its host, or the one chosen among those asked for. */
   readonly zone: string;
 }
 
@@ -105,6 +105,9 @@ export interface TaskNetwork {
 export interface Task {
   readonly id: TaskId;
   readonly cluster: ClusterId;
+  /** Whose hosts it runs on, where they are not the cluster's own. */
+  readonly capacity?: ClusterId;
+  /** NO_HOST while it waits for one. */
   readonly host: HostId;
   readonly attempt: number;
   /** `family:web`, `service:web`, or what the caller named: what spread and distinctInstance count. */

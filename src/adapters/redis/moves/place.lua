@@ -1,13 +1,14 @@
--- Commits a plan, the whole or nothing.
+-- Commits a plan, the whole or nothing: new tasks with a host, new ones that wait in a line for one, and those that waited and have one now.
 -- KEYS  none: what is touched follows from the tasks
 -- ARGV  1 at · 2 cause or "" · 3 fingerprint · 4 seconds to keep the cause ·
---       5 the document that wants the tasks, `KIND:ID`, or "" · 6 the version it must have · then for each task 18:
---       id, cluster, host, group, group limit or "", cpu units, memory MiB, ports and address (`host tcp/80 engine udp/53 network 10.42.7.130`), status,
+--       5 the document that wants the tasks, `KIND:ID`, or "" · 6 the version it must have · then for each task 20:
+--       id, cluster, host ("": it waits), group, group limit or "", cpu units, memory MiB, ports and address (`host tcp/80 engine udp/53 network 10.42.7.130`), status,
 --       what the status counts as, createdAt, version, terms, fixed, details, observed, placement (the last five in JSON),
---       the attempt of a job that it is (job-claims.lua) or ""
--- Returns {"committed", task… whose job may not start any more} | {"repeated", task…} | {"conflict"} | {"stale", host}
--- Writes tasks, their terms, the hosts' accounts, the cause, the document's version, claimed jobs, and a feed entry `task placed` for each, `job claimed` for a job
--- USES feed, hosts, jobs, job-claims
+--       the attempt of a job that it is (job-claims.lua) or "", the line it is to wait in, or has waited in, or "", whose host it is to be
+-- Returns {"committed", task… whose job may not start any more, or that waits no longer} | {"repeated", task…} | {"conflict"} | {"stale", host}
+-- Writes tasks, their terms, lines, the hosts' accounts, the cause, the document's version, claimed jobs, and a feed entry `task placed` or
+--   `task waiting` for each, `job claimed` for a job
+-- USES feed, hosts, waiting, jobs, job-claims
 local at, cause, fingerprint, keep_seconds, wanted_by, wanted_version = ARGV[1], ARGV[2], ARGV[3], ARGV[4], ARGV[5], ARGV[6]
 
 if cause ~= "" then
@@ -21,19 +22,24 @@ if cause ~= "" then
 end
 
 local tasks, gone = {}, {}
-for i = 7, #ARGV, 18 do
+for i = 7, #ARGV, 20 do
   local task = {
     id = ARGV[i], cluster = ARGV[i + 1], host = ARGV[i + 2], group = ARGV[i + 3], limit = tonumber(ARGV[i + 4]),
     cpu = tonumber(ARGV[i + 5]), memory = tonumber(ARGV[i + 6]), ports = ARGV[i + 7], status = ARGV[i + 8],
     counts_as = ARGV[i + 9], created_at = ARGV[i + 10], version = ARGV[i + 11], terms = ARGV[i + 12],
     fixed = ARGV[i + 13], details = ARGV[i + 14], observed = ARGV[i + 15], placement = ARGV[i + 16],
-    claim = ARGV[i + 17] ~= "" and read_claim(ARGV[i + 17]),
+    claim = ARGV[i + 17] ~= "" and read_claim(ARGV[i + 17]), line = ARGV[i + 18], capacity = ARGV[i + 19],
   }
-  if task.claim and not may_claim(task.claim) then gone[#gone + 1] = task.id else tasks[#tasks + 1] = task end
+  task.waits = task.host == ""
+  task.waited = task.line ~= "" and not task.waits
+  local is_gone = task.claim and not may_claim(task.claim)
+    -- Stopped meanwhile, or placed by another control plane.
+    or task.waited and not redis.call("ZSCORE", key.waiting_tasks .. task.line, task.id)
+  if is_gone then gone[#gone + 1] = task.id else tasks[#tasks + 1] = task end
 end
 
 -- Task ids are random: one that is there already means that this very move arrives a second time.
-if tasks[1] and not tasks[1].claim and redis.call("EXISTS", key.task .. tasks[1].id) == 1 then return { "committed" } end
+if tasks[1] and not tasks[1].claim and not tasks[1].waited and redis.call("EXISTS", key.task .. tasks[1].id) == 1 then return { "committed" } end
 
 if wanted_by ~= "" and redis.call("HGET", key.record .. wanted_by, "version") ~= wanted_version then return { "conflict" } end
 
@@ -70,41 +76,55 @@ local function is_taken(space, port, host, engine)
   return false
 end
 
-for _, task in ipairs(tasks) do
+local function charge(task)
   local host = host_of(task)
-  if not host.open or host.cluster ~= task.cluster then return { "stale", task.host } end
+  if not host.open or host.cluster ~= task.capacity then return false end
   host.cpu, host.memory = host.cpu - task.cpu, host.memory - task.memory
-  if host.cpu < 0 or host.memory < 0 then return { "stale", task.host } end
+  if host.cpu < 0 or host.memory < 0 then return false end
   local grouped = (host.groups[task.group] or tonumber(redis.call("HGET", key.host_groups .. task.host, task.group) or "0")) + 1
-  if task.limit and grouped > task.limit then return { "stale", task.host } end
+  if task.limit and grouped > task.limit then return false end
   host.groups[task.group] = grouped
   local taken = false
   each_port(task.ports, function(space, port)
     if is_taken(space, port, task.host, host.engine) then taken = true end
     claimed[space .. " " .. (space == "host" and task.host or host.engine) .. " " .. port] = true
   end)
-  if taken then return { "stale", task.host } end
+  return not taken
+end
+
+for _, task in ipairs(tasks) do
+  if not task.waits and not charge(task) then return { "stale", task.host } end
+end
+
+local function join_host(task)
+  local host = hosts[task.host]
+  host.counts[task.counts_as] = (host.counts[task.counts_as] or 0) + 1
+  redis.call("SADD", key.host_tasks .. task.host, task.id)
+  each_port(task.ports, function(space, port) redis.call("HSET", port_key(space, task.host, host.engine), port, task.id) end)
 end
 
 local ids = {}
 for _, task in ipairs(tasks) do
-  local engine = hosts[task.host].engine
+  local engine = task.waits and "" or hosts[task.host].engine
   ids[#ids + 1] = task.id
   redis.call("HSET", key.task .. task.id, "cluster", task.cluster, "host", task.host, "engine", engine, "group", task.group,
     "cpu", task.cpu, "memory", task.memory, "ports", task.ports, "status", task.status, "countsAs", task.counts_as,
-    "createdAt", task.created_at, "version", task.version, "terms", task.terms, "fixed", task.fixed,
-    "details", task.details, "desired", "RUNNING", "observed", task.observed, "placement", task.placement,
-    unpack(task.claim and { "job", task.claim.id } or {}))
-  local host = hosts[task.host]
-  host.counts[task.counts_as] = (host.counts[task.counts_as] or 0) + 1
-  redis.call("SADD", key.host_tasks .. task.host, task.id)
-  each_port(task.ports, function(space, port) redis.call("HSET", port_key(space, task.host, engine), port, task.id) end)
+    "createdAt", task.created_at, "terms", task.terms, "fixed", task.fixed, "line", task.line,
+    "observed", task.observed, "placement", task.placement, unpack(task.claim and { "job", task.claim.id } or {}))
+  if task.waited then
+    -- The wing may have changed its own record of it meanwhile.
+    redis.call("HINCRBY", key.task .. task.id, "version", 1)
+    stop_waiting(task.line, task.id)
+  else
+    redis.call("HSET", key.task .. task.id, "details", task.details, "desired", "RUNNING", "version", task.version)
+  end
+  if task.waits then start_waiting(task.line, task.id, task.created_at) else join_host(task) end
   redis.call("ZADD", key.cluster_tasks .. task.cluster, task.created_at, task.id)
   for _, term in ipairs(cjson.decode(task.terms)) do
     redis.call("ZADD", key.task_term .. task.cluster .. ":" .. term, task.created_at, task.id)
   end
   if task.claim then take_claim(task.claim, task.host, at) end
-  emit("task", task.id, "placed", at, "cluster", task.cluster, "host", task.host, "group", task.group,
+  emit("task", task.id, task.waits and "waiting" or "placed", at, "cluster", task.cluster, "host", task.host, "group", task.group,
     "status", task.status, "desired", "RUNNING")
 end
 -- A host's account is written once, however many of the tasks are its own.

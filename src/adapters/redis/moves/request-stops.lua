@@ -3,8 +3,8 @@
 -- ARGV  1 the version it must have · then for each task 4: task, the request in JSON, its code, at
 -- Returns 1, or 0: the document is of another version, or gone
 -- Writes the document's version, and of each task not asked before itself, its term, its group's count on the host, and a feed entry
---   `task stop-requested`
--- USES feed, hosts
+--   `task stop-requested`; one that waits for a host is STOPPED at once, as in request-stop.lua
+-- USES feed, hosts, waiting
 if redis.call("HGET", KEYS[1], "version") ~= ARGV[1] then return 0 end
 
 for i = 2, #ARGV, 4 do
@@ -17,6 +17,7 @@ for i = 2, #ARGV, 4 do
     no_longer_desired(id, cluster, host, group, created_at)
     emit("task", id, "stop-requested", at, "cluster", cluster, "host", host, "group", group,
       "status", status, "desired", "STOPPED", "code", code)
+    if host == "" then end_waiting(id, at) end
   end
 end
 -- Whoever still goes by what it was must look again.

@@ -18,7 +18,7 @@ end
 
 -- A task whose `desired` became STOPPED leaves its group's count, and is found by another term.
 local function no_longer_desired(id, cluster, host, group, created_at)
-  leave_group(host, group)
+  if host ~= "" then leave_group(host, group) end
   redis.call("ZREM", key.task_term .. cluster .. ":desired:RUNNING", id)
   redis.call("ZADD", key.task_term .. cluster .. ":desired:STOPPED", created_at, id)
 end

@@ -6,6 +6,7 @@ import { startFeedRelay } from "./adapters/redis/feed-relay.ts";
 import { adminOperations, census, WEBHOOK_QUEUE, webhookDeliverer } from "./admin/index.ts";
 import { batchParts } from "./app/batch-parts.ts";
 import { keyHolder } from "./app/credentials.ts";
+import { ecsParts } from "./app/ecs-parts.ts";
 import { fleetParts } from "./app/fleet-parts.ts";
 import { healthOf } from "./app/health.ts";
 import { logsParts } from "./app/logs-parts.ts";
@@ -23,7 +24,7 @@ import { batchLoops, batchRoutes, batchWing, CRON_QUEUE } from "./batch/index.ts
 import { credentials, installationId } from "./config/installation.ts";
 import { type Config, ConfigError } from "./config.ts";
 import { ecrRoutes } from "./ecr/index.ts";
-import { ecsRoutes, ecsWing, launchLookups } from "./ecs/index.ts";
+import { ecsLoops, ecsRoutes, ecsWing, launchLookups } from "./ecs/index.ts";
 import { compareWithEngines } from "./fleet/control/compare-with-engines.ts";
 import { createFleet } from "./fleet/control/create-fleet.ts";
 import { ownHosts } from "./fleet/control/host-owner.ts";
@@ -167,6 +168,7 @@ export const startApp = async (
   await batch.ensureDefaults(scope);
   for (const warning of (await pool.reload()).warnings) log.warn(warning);
   const jobs = batchLoops(batchParts(config, stores, parts, fleet));
+  const services = ecsLoops(ecsParts(config, stores, parts, fleet));
   const loops = [
     ownHosts(parts, hostRun(parts), ending.signal),
     pool.keep(ending.signal),
@@ -174,6 +176,7 @@ export const startApp = async (
     registry.seed(ending.signal),
     ecr.keep(ending.signal),
     jobs.run(ending.signal),
+    services.run(ending.signal),
   ];
 
   const webhookQueue = stores.queues(WEBHOOK_QUEUE);
@@ -191,6 +194,7 @@ export const startApp = async (
     const sweeps = [
       () => forgetStoppedTasks(parts),
       ecs.sweeps.forgetDeletedTaskDefinitions,
+      services.forgetInactiveServices,
       jobs.forgetEndedJobs,
       secrets.sweeps.forgetDeletedSecrets,
     ];

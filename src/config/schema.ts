@@ -72,6 +72,16 @@ export const FileSchema = Type.Object(
         CLOSED,
       ),
     ),
+    services: maybe(
+      Type.Object(
+        {
+          healthyAfterSeconds: maybe(whole(0, 3600, "seconds from 0 to 3600")),
+          firstBackoffSeconds: maybe(whole(1, 3600, "seconds from 1 to 3600")),
+          longestBackoffSeconds: maybe(whole(1, 86_400, "seconds from 1 to 86400 (a day)")),
+        },
+        CLOSED,
+      ),
+    ),
     registry: maybe(
       Type.Object(
         {

@@ -44,6 +44,22 @@ const batchOf = (batch: BerthFile["batch"] = {}): BatchSettings => ({
   minimumAttemptDurationSeconds: batch.minimumAttemptDurationSeconds ?? 60,
 });
 
+/** How services are kept. */
+export interface ServiceSettings {
+  /** How long a task without a health check runs before it counts as healthy. */
+  readonly healthyAfterSeconds: number;
+  /** How long a service waits after a start that failed: first, and at most. */
+  readonly backoff: { readonly firstSeconds: number; readonly longestSeconds: number };
+}
+
+const servicesOf = (services: BerthFile["services"] = {}): ServiceSettings => ({
+  healthyAfterSeconds: services.healthyAfterSeconds ?? 40,
+  backoff: {
+    firstSeconds: services.firstBackoffSeconds ?? 2,
+    longestSeconds: services.longestBackoffSeconds ?? 27 * 60,
+  },
+});
+
 /** Where networks of clusters are cut from, unless the file says another. */
 export const DEFAULT_NETWORK = "10.42.0.0/16";
 
@@ -64,6 +80,7 @@ export interface Settings {
   readonly allow: { readonly hostPaths: readonly string[]; readonly privileged: boolean };
   readonly containers: { readonly pidsLimit: number; readonly dropCapabilities: readonly string[] };
   readonly batch: BatchSettings;
+  readonly services: ServiceSettings;
   readonly registry: {
     /** Beyond loopback, with TLS; absent: on loopback only. */
     readonly listen?: { readonly address: string; readonly port: number };
@@ -129,6 +146,7 @@ export const settingsOf = (file: BerthFile, fileName: string): Settings => ({
     dropCapabilities: file.containers?.dropCapabilities ?? [],
   },
   batch: batchOf(file.batch),
+  services: servicesOf(file.services),
   registry: {
     ...(file.registry?.listen !== undefined && { listen: listenOf(file.registry.listen) }),
     createOnPush: file.registry?.createOnPush ?? false,

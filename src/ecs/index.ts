@@ -1,7 +1,10 @@
 import * as ecs from "@aws-sdk/client-ecs";
 import type { OperationTable } from "../kernel/operation.ts";
 import type { Scope } from "../kernel/scope.ts";
+import { forgetInactiveServices } from "./control/forget-services.ts";
 import { forgetDeletedTaskDefinitions } from "./control/forget-task-definitions.ts";
+import { keepServices } from "./control/service-keeper.ts";
+import type { ServiceLoopDeps } from "./control/service-loop-deps.ts";
 import { accountSettingOperations } from "./operations/account-settings.ts";
 import { attributeOperations } from "./operations/attributes.ts";
 import { capacityProviderOperations } from "./operations/capacity-providers.ts";
@@ -16,6 +19,7 @@ import { taskOperations } from "./operations/tasks.ts";
 import type { EcsDeps } from "./ports.ts";
 
 export { launchLookups } from "./control/launch-lookups.ts";
+export type { ServiceLoopDeps } from "./control/service-loop-deps.ts";
 export { breachOfLimits } from "./model/limits.ts";
 export { refusedLogOption } from "./model/log-configuration.ts";
 export type { TaskDefinitionMembers as JobTaskMembers } from "./model/records.ts";
@@ -60,4 +64,11 @@ export const ecsWing = (deps: EcsDeps) => ({
   async ensureCluster(scope: Scope, name: string): Promise<void> {
     await makeCluster(deps, scope, name, { settings: [{ name: "containerInsights", value: "disabled" }], tags: {} });
   },
+});
+
+/** ECS's loops, and the sweep that goes with them. */
+export const ecsLoops = (deps: ServiceLoopDeps) => ({
+  /** Keeps services as they are wanted. Resolves when the signal aborts and nothing is under way any more. */
+  run: (signal: AbortSignal) => keepServices(deps, signal),
+  forgetInactiveServices: () => forgetInactiveServices(deps, deps.times.keepInactiveMs),
 });

@@ -154,6 +154,7 @@ t.test("without a file the defaults hold", async (t) => {
       keepJobsDays: 7,
       minimumAttemptDurationSeconds: 60,
     },
+    services: { healthyAfterSeconds: 40, backoff: { firstSeconds: 2, longestSeconds: 1620 } },
     redis: { appendfsync: "always" },
     localEngine: { docker: "unix:///var/run/docker.sock" },
     engineStartedByBerth: false,

@@ -11,6 +11,8 @@ export interface TaskDetails {
   readonly tags: Tags;
   readonly launchType: "EC2";
   readonly startedBy?: string;
+  /** The scheduler of its service leaves it alone until then; milliseconds since 1970. */
+  readonly protectedUntil?: number;
   /** In network mode awsvpc. */
   readonly network?: AskedNetwork;
   /** The task's own cpu and memory as a definition writes them, overrides applied. */

@@ -1,0 +1,144 @@
+import t from "tap";
+import { aRedis } from "../support/redis.ts";
+import { aKeptCluster } from "../support/service-loops.ts";
+import { until } from "../support/until.ts";
+
+const server = await aRedis(t);
+const families = (...names: string[]) => names;
+
+t.test("a service keeps its count: it starts its tasks, and replaces one that exits", async (t) => {
+  const { keep, create, steady, running, exit, read, says, all, change } = await aKeptCluster(t, server);
+  await keep();
+  await create({ desiredCount: 3, enableECSManagedTags: true, propagateTags: "SERVICE", tags: { team: "blue" } });
+  await steady();
+  t.strictSame((await running()).families, families("v1", "v1", "v1"));
+  t.match(
+    await says(/has started/),
+    /^\(service web\) has started 3 tasks: \(task \w{32}\) \(task \w{32}\) \(task \w{32}\)\.$/,
+  );
+  t.match((await read()).deployments, [{ rolloutState: "COMPLETED" }]);
+  t.match((await all())[0], {
+    group: "service:web",
+    details: {
+      startedBy: "ecs-svc/1",
+      tags: { team: "blue", "aws:ecs:clusterName": "default", "aws:ecs:serviceName": "web" },
+    },
+  });
+
+  const gone = await exit();
+  await until("another in its place", running, (now) => now.families.length === 3);
+  t.notOk((await all()).some(({ id, desired }) => id === gone && desired === "RUNNING"));
+
+  await change((service) => ({ ...service, desiredCount: 1, isSteady: false }));
+  await steady();
+  t.equal((await running()).families.length, 1, "and scales in");
+  t.match(await says(/has stopped/), /has stopped 2 running tasks/);
+});
+
+t.test("more tasks than placement takes at once are spread over the hosts", async (t) => {
+  const { keep, create, steady, running } = await aKeptCluster(t, server, { hosts: ["h1", "h2", "h3"] });
+  await keep();
+  await create({ desiredCount: 24 });
+  await steady();
+  const { hosts } = await running();
+  t.strictSame(
+    ["h1", "h2", "h3"].map((host) => hosts.filter((one) => one === host).length),
+    [8, 8, 8],
+  );
+});
+
+t.test("a roll stays within its bounds", async (t) => {
+  for (const [minimumHealthyPercent, maximumPercent, least, most] of [
+    [100, 200, 4, 8],
+    [50, 100, 2, 4],
+  ] as const) {
+    const { keep, create, update, steady, running, counts, countAnew } = await aKeptCluster(t, server);
+    await keep();
+    await create({ bounds: { minimumHealthyPercent, maximumPercent } });
+    await steady();
+    countAnew();
+    await update("v2");
+    await steady();
+    t.strictSame((await running()).families, families("v2", "v2", "v2", "v2"));
+    t.ok(counts.most <= most, `never more than ${most}: ${counts.most}`);
+    t.ok(counts.least >= least, `never less than ${least}: ${counts.least}`);
+  }
+});
+
+t.test("a version that exits at once trips the breaker, and every task of the last one is left alone", async (t) => {
+  const { keep, create, update, steady, running, read, all, says } = await aKeptCluster(t, server, {
+    programs: { v2: "cannot start" },
+  });
+  await keep();
+  const circuitBreaker = { enable: true, rollback: true };
+  await create({ bounds: { minimumHealthyPercent: 100, maximumPercent: 200, circuitBreaker } });
+  await steady();
+  const before = (await all()).map(({ id }) => id).sort();
+  await update("v2");
+  await until(
+    "the rollback",
+    read,
+    ({ deployments, isSteady }) => isSteady && deployments[0]?.rollbackOf !== undefined,
+  );
+  t.strictSame((await running()).families, families("v1", "v1", "v1", "v1"));
+  const now = (await all()).filter(({ desired }) => desired === "RUNNING").map(({ id }) => id);
+  t.strictSame(now.sort(), before);
+  await says(/rolling back to \(?deployment/);
+});
+
+t.test("what waits for room says why in numbers, and starts as soon as there is some", async (t) => {
+  const { keep, create, steady, running, says, read, addHost, setHost } = await aKeptCluster(t, server, {
+    hosts: ["h1"],
+  });
+  await setHost("h1", "DRAINING");
+  await keep();
+  await create({ desiredCount: 2 });
+  t.match(
+    await says(/unable to place/),
+    /^\(service web\) was unable to place a task because no container instance met all of its requirements\. Reason: .*1 of 1 /,
+  );
+  t.match((await read()).deployments, [{ unplaced: { since: Number } }]);
+  await addHost("h2");
+  await steady();
+  t.strictSame((await running()).hosts, ["h2", "h2"]);
+  t.match((await read()).deployments[0]?.unplaced, undefined);
+});
+
+t.test("a host that drains gives its tasks to the others", async (t) => {
+  const { keep, create, steady, running, setHost } = await aKeptCluster(t, server);
+  await keep();
+  await create();
+  await steady();
+  t.strictSame((await running()).hosts, ["h1", "h1", "h2", "h2"]);
+  await setHost("h1", "DRAINING");
+  await until("all tasks on the other host", running, ({ hosts }) => hosts.join() === "h2,h2,h2,h2");
+});
+
+t.test("a DAEMON follows hosts that come and go", async (t) => {
+  const { keep, create, steady, running, setHost, addHost, read } = await aKeptCluster(t, server);
+  await keep();
+  await create({ schedulingStrategy: "DAEMON", bounds: { minimumHealthyPercent: 0, maximumPercent: 100 } });
+  await steady();
+  t.strictSame((await running()).hosts, ["h1", "h2"]);
+  await addHost("h3");
+  await until("one on the new host", running, ({ hosts }) => hosts.join() === "h1,h2,h3");
+  await setHost("h1", "DRAINING");
+  await until("none on the host that drains", running, ({ hosts }) => hosts.join() === "h2,h3");
+  t.equal((await steady()).service.desiredCount, 2);
+  t.equal((await read()).schedulingStrategy, "DAEMON");
+});
+
+t.test("a deleted service ends its tasks, and is forgotten long after", async (t) => {
+  const { keep, create, steady, change, read, all, services, define } = await aKeptCluster(t, server);
+  const { loops, deps } = await keep();
+  await create();
+  await steady();
+  await define("other");
+  await change((service) => ({ ...service, status: "DRAINING", desiredCount: 0, isSteady: false }));
+  await until("its end", read, ({ status }) => status === "INACTIVE");
+  t.ok((await all()).every(({ observed }) => observed.status === "STOPPED"));
+  t.equal(await loops.forgetInactiveServices(), 0);
+  await change((service) => ({ ...service, inactiveAt: Date.now() - deps.times.keepInactiveMs }));
+  t.equal(await loops.forgetInactiveServices(), 1);
+  t.strictSame(await services.find([]), []);
+});

@@ -1,0 +1,257 @@
+import type { Test } from "tap";
+import { changeFeed } from "../../src/adapters/redis/change-feed.ts";
+import { changeListeners } from "../../src/adapters/redis/change-listeners.ts";
+import { dutyStore } from "../../src/adapters/redis/duties.ts";
+import { hostStore } from "../../src/adapters/redis/host-store.ts";
+import { leaseStore } from "../../src/adapters/redis/lease-store.ts";
+import { recordStore } from "../../src/adapters/redis/record-store.ts";
+import type { RedisStore } from "../../src/adapters/redis/store.ts";
+import { taskStore } from "../../src/adapters/redis/task-store.ts";
+import { liveTime } from "../../src/adapters/simulated/clock.ts";
+import { ecsLoops, type ServiceLoopDeps } from "../../src/ecs/index.ts";
+import type { ClusterRecord, TaskDefinitionRecord } from "../../src/ecs/model/records.ts";
+import { newDeployment } from "../../src/ecs/model/service/deployments.ts";
+import type { ServiceRecord } from "../../src/ecs/model/service/records.ts";
+import { serviceId, serviceTerms } from "../../src/ecs/model/store-keys.ts";
+import { createFleet } from "../../src/fleet/control/create-fleet.ts";
+import type { ClusterId, TaskId } from "../../src/fleet/index.ts";
+import type { HostState } from "../../src/fleet/model/host.ts";
+import type { HostId } from "../../src/fleet/model/ids.ts";
+import type { ObservedTask, Task } from "../../src/fleet/model/task.ts";
+import { changeRecord } from "../../src/kernel/change-record.ts";
+import { armFailpoints, NO_FAILPOINTS, parseFailpoints } from "../../src/kernel/failpoints.ts";
+import { NO_LOG } from "../../src/kernel/log.ts";
+import { systemRandom } from "../../src/kernel/random.ts";
+import { aHost, CLUSTER } from "../contract/redis-fixtures.ts";
+import { aService } from "../unit/service-fixtures.ts";
+import { noOwnImages } from "./no-own-images.ts";
+import { aStore, type TestRedis } from "./redis.ts";
+import { until } from "./until.ts";
+
+const SCOPE = { account: "000000000000", region: "us-east-1" };
+
+/** What tasks of a definition's family do once they are placed. */
+export type Program = "runs" | "exits" | "cannot start" | "hangs";
+/** Of families, as `v1`; they run where nothing is said. */
+export type Programs = Readonly<Record<string, Program>>;
+
+/** One control plane's keeper of services. */
+const startKeeper = async (store: RedisStore, owner: string, failpoints: string) => {
+  const ending = new AbortController();
+  let hasCrashed = false;
+  const listeners = await changeListeners(changeFeed(store), () => {});
+  const parts = { clock: store.clock, random: systemRandom, hosts: hostStore(store), tasks: taskStore(store) };
+  const fleetParts = { ...parts, failpoints: NO_FAILPOINTS, ownImages: noOwnImages, registry: "localhost:4510" };
+  const deps: ServiceLoopDeps = {
+    clusters: recordStore(store, "cluster"),
+    services: recordStore(store, "service"),
+    taskDefinitions: recordStore(store, "task-definition"),
+    fleet: createFleet(fleetParts as unknown as Parameters<typeof createFleet>[0]),
+    listeners,
+    duties: dutyStore(store),
+    timers: liveTime,
+    clock: store.clock,
+    log: NO_LOG,
+    owner,
+    limits: { hostPaths: [], privileged: false },
+    settings: { healthyAfterSeconds: 0, backoff: { firstSeconds: 1, longestSeconds: 1 } },
+    // Nothing is swept while a test lasts.
+    times: { dutyMs: 400, renewMs: 100, sweepMs: 3_600_000, keepInactiveMs: 3_600_000 },
+    failpoints: armFailpoints(parseFailpoints(failpoints), () => {
+      ending.abort();
+      hasCrashed = true;
+    }),
+  };
+  const loops = ecsLoops(deps);
+  // Whatever hung on a failpoint never comes back: it is not waited for.
+  void loops.run(ending.signal);
+  const quit = async (): Promise<void> => {
+    ending.abort();
+    await listeners.close();
+  };
+  return { deps, loops, quit, hasCrashed: () => hasCrashed };
+};
+
+export type Keeper = Awaited<ReturnType<typeof startKeeper>>;
+
+/**
+ * Services over the real store and the real scheduler: one cluster, and hosts whose owner does at once what a task's program says. What was ever
+ * wanted at once, and how few were healthy, is counted from the feed, where nothing can be missed.
+ */
+export const aKeptCluster = async (
+  t: Test,
+  server: TestRedis,
+  { hosts: ids = ["h1", "h2"], programs = {} }: { hosts?: readonly string[]; programs?: Programs } = {},
+) => {
+  const store: RedisStore = { ...(await aStore(t, server)), clock: { now: () => Date.now() } };
+  const [tasks, hosts, leases] = [taskStore(store), hostStore(store), leaseStore(store)];
+  const services = recordStore<ServiceRecord>(store, "service");
+  const listeners = await changeListeners(changeFeed(store), (error) => t.error(error as Error));
+  const cluster = { ...SCOPE, name: "default", status: "ACTIVE", settings: [], tags: {}, createdAt: 1 } as const;
+  await recordStore<ClusterRecord>(store, "cluster").create(CLUSTER, cluster);
+
+  const addHost = async (id: string): Promise<void> => {
+    const host = aHost(id, { declared: { cpuUnits: 10_240, memoryMiB: 10_240 } });
+    await hosts.register(host, 1);
+    const epoch = await leases.acquire(host.id, "owner", 3_600_000);
+    await hosts.setHealth(host.id, epoch!, "CONNECTED", 2);
+  };
+  for (const id of ids) await addHost(id);
+
+  const define = async (family: string): Promise<string> => {
+    const value: TaskDefinitionRecord = {
+      ...SCOPE,
+      family,
+      status: "ACTIVE",
+      members: { containerDefinitions: [{ name: "main", image: "app:1", memory: 16, essential: true }] },
+      tags: {},
+      registeredAt: 1,
+      registeredBy: "me",
+    };
+    const terms = [`scope:${SCOPE.account}/${SCOPE.region}`];
+    const { number } = await recordStore<TaskDefinitionRecord>(store, "task-definition").createNext(
+      `${SCOPE.account}/${SCOPE.region}/${family}:`,
+      value,
+      terms,
+    );
+    return `arn:aws:ecs:${SCOPE.region}:${SCOPE.account}:task-definition/${family}:${number}`;
+  };
+
+  const familyOf = (task: Task): string =>
+    String(task.details.taskDefinitionArn).replace(/^.*task-definition\/|:\d+$/g, "");
+  const see = (task: Task, observed: Partial<ObservedTask> & Pick<ObservedTask, "status">) =>
+    tasks.observe(task.id, 1, { ...task.observed, startedAt: Date.now(), ...observed }, Date.now());
+  const end = async (task: Task, startedAt = task.observed.startedAt): Promise<void> => {
+    const stoppedAt = Date.now();
+    await tasks.requestStop(
+      task.id,
+      startedAt === undefined
+        ? { code: "TaskFailedToStart", reason: "CannotPullContainerError: no such image", at: stoppedAt }
+        : { code: "EssentialContainerExited", reason: "Essential container in task exited", at: stoppedAt },
+      1,
+    );
+    const { startedAt: _, ...observed } = task.observed;
+    const seen = { ...observed, status: "STOPPED", stoppedAt, ...(startedAt !== undefined && { startedAt }) } as const;
+    await tasks.observe(task.id, 1, seen, stoppedAt);
+  };
+  const obey = async (id: TaskId, verb: string): Promise<void> => {
+    const [task] = await tasks.get([id]);
+    if (!task || task.observed.status === "STOPPED") return;
+    if (verb === "stop-requested") return end(task);
+    const program = programs[familyOf(task)] ?? "runs";
+    if (program === "hangs") return;
+    if (program === "cannot start") return end(task, undefined);
+    const at = Date.now();
+    await see(task, { status: "RUNNING", startedAt: at });
+    if (program === "exits") await end(task, at);
+  };
+
+  const [wanted, healthy] = [new Set<string>(), new Set<string>()];
+  const counts = { most: 0, least: 0, started: 0 };
+  const obeying = new Set<Promise<void>>();
+  listeners.listen((item) => {
+    if (item.type !== "change" || item.change.kind !== "task") return;
+    const { subject, verb, facts } = item.change;
+    if (verb === "placed") counts.started += 1;
+    if (facts.desired === "RUNNING") wanted.add(subject);
+    else wanted.delete(subject);
+    if (facts.desired === "RUNNING" && facts.status === "RUNNING") healthy.add(subject);
+    else healthy.delete(subject);
+    counts.most = Math.max(counts.most, wanted.size);
+    counts.least = Math.min(counts.least, healthy.size);
+    if (verb !== "placed" && verb !== "stop-requested") return;
+    const one = obey(subject as TaskId, verb).catch(() => {});
+    obeying.add(one);
+    void one.finally(() => obeying.delete(one));
+  });
+
+  const keepers: Keeper[] = [];
+  t.teardown(async () => {
+    for (const keeper of keepers) await keeper.quit();
+    await listeners.close();
+    await Promise.all(obeying);
+  });
+
+  const id = serviceId(SCOPE, "default", "web");
+  const read = async (): Promise<ServiceRecord> => {
+    const [stored] = await services.get([id]);
+    if (!stored) throw new Error("there is no service");
+    return stored.value;
+  };
+  const change = (decide: (service: ServiceRecord) => ServiceRecord) =>
+    changeRecord(services, id, serviceTerms, decide);
+  let rolls = 0;
+  const roll = (service: ServiceRecord, taskDefinition: string): ServiceRecord => {
+    rolls += 1;
+    const revision = { id: `100000000000000000${rolls}`, taskDefinition, createdAt: Date.now() };
+    const ids = { deployment: `ecs-svc/${rolls}`, serviceDeployment: `d${rolls}` };
+    return newDeployment(service, revision, ids, Date.now());
+  };
+  const all = async (): Promise<Task[]> =>
+    (await tasks.get(await tasks.find(CLUSTER as ClusterId, ["service:web"]))).flatMap((task) => task ?? []);
+
+  return {
+    store,
+    tasks,
+    hosts,
+    addHost,
+    read,
+    change,
+    all,
+    counts,
+    define,
+    services,
+    /** Counts anew what was most and least. */
+    countAnew(): void {
+      counts.most = wanted.size;
+      counts.least = healthy.size;
+    },
+    async keep(owner = "one", failpoints = ""): Promise<Keeper> {
+      const keeper = await startKeeper(store, owner, failpoints);
+      keepers.push(keeper);
+      return keeper;
+    },
+    async create(changes: Partial<ServiceRecord> = {}, family = "v1"): Promise<void> {
+      const service = roll(aService({ createdAt: Date.now(), ...changes }), await define(family));
+      await services.create(id, service, serviceTerms(service));
+    },
+    async update(family: string): Promise<void> {
+      const taskDefinition = await define(family);
+      await change((service) => roll(service, taskDefinition));
+    },
+    setHost: (host: string, state: HostState) => hosts.setState(host as HostId, state, Date.now()),
+    /** The families of the tasks that run, one for each, and on which hosts. */
+    async running(): Promise<{ families: string[]; hosts: string[] }> {
+      const tasksNow = (await all()).filter(
+        ({ desired, observed }) => desired === "RUNNING" && observed.status === "RUNNING",
+      );
+      return { families: tasksNow.map(familyOf).sort(), hosts: tasksNow.map(({ host }) => String(host)).sort() };
+    },
+    /** Its main container exits, as after `docker kill`. */
+    async exit(): Promise<TaskId> {
+      const task = (await all()).find(
+        ({ desired, observed }) => desired === "RUNNING" && observed.status === "RUNNING",
+      );
+      if (!task) throw new Error("nothing runs");
+      await end(task);
+      return task.id;
+    },
+    steady: () =>
+      until(
+        "the service to be steady",
+        async () => ({
+          service: await read(),
+          tasks: (await all()).map(({ desired, observed }) => [desired, observed.status]),
+        }),
+        ({ service }) => service.isSteady,
+      ),
+    async says(words: RegExp): Promise<string> {
+      const { events } = await until(`the service to say ${words}`, read, (service) =>
+        service.events.some(({ message }) => words.test(message)),
+      );
+      return events.find(({ message }) => words.test(message))!.message;
+    },
+  };
+};
+
+export type KeptCluster = Awaited<ReturnType<typeof aKeptCluster>>;

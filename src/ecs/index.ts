@@ -11,6 +11,7 @@ import { capacityProviderOperations } from "./operations/capacity-providers.ts";
 import { clusterOperations, makeCluster } from "./operations/clusters.ts";
 import { containerInstanceOperations } from "./operations/container-instances.ts";
 import { describeServiceOperations } from "./operations/service/describe-services.ts";
+import { serviceDeploymentOperations } from "./operations/service/service-deployments.ts";
 import { serviceOperations } from "./operations/service/services.ts";
 import { startTaskOperations } from "./operations/start-tasks.ts";
 import { tagOperations } from "./operations/tags.ts";
@@ -51,6 +52,7 @@ export const ecsWing = (deps: EcsDeps) => ({
     ...taskOperations(deps),
     ...serviceOperations(deps),
     ...describeServiceOperations(deps),
+    ...serviceDeploymentOperations(deps),
     ...containerInstanceOperations(deps),
     ...attributeOperations(deps),
     ...tagOperations(deps),

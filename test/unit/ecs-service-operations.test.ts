@@ -64,6 +64,30 @@ t.test("a service", async (t) => {
     t.equal(forced?.deployments?.length, 3);
   });
 
+  t.test("tells of its deployments, of what each rolls to, and stops one that is under way", async (t) => {
+    const { serviceDeployments: all = [] } = await world.call("ListServiceDeployments", { service: "web" });
+    t.match(all, [{ status: "IN_PROGRESS" }, { status: "STOPPED" }, { status: "STOPPED" }]);
+    const arn = all[0]?.serviceDeploymentArn ?? "";
+    t.match(arn, new RegExp(`^${ARN}:service-deployment/default/web/\\d{19}$`));
+    const described = await world.call("DescribeServiceDeployments", { serviceDeploymentArns: [arn, `${arn}0`] });
+    t.match(described.serviceDeployments, [
+      { targetServiceRevision: { requestedTaskCount: 3 }, deploymentCircuitBreaker: { status: "DISABLED" } },
+    ]);
+    t.match(described.failures, [{ arn: `${arn}0`, reason: "MISSING" }]);
+    const revision = described.serviceDeployments?.[0]?.targetServiceRevision?.arn ?? "";
+    const { serviceRevisions } = await world.call("DescribeServiceRevisions", { serviceRevisionArns: [revision] });
+    t.match(serviceRevisions, [{ taskDefinition: /web:1$/, launchType: "EC2" }]);
+    await world.call("StopServiceDeployment", { serviceDeploymentArn: arn, stopType: "ABORT" });
+    const { serviceDeployments: after } = await world.call("ListServiceDeployments", {
+      service: "web",
+      status: ["STOP_REQUESTED"],
+    });
+    t.match(after, [{ serviceDeploymentArn: arn }]);
+    await t.rejects(world.call("StopServiceDeployment", { serviceDeploymentArn: all[1]?.serviceDeploymentArn ?? "" }), {
+      code: "ConflictException",
+    });
+  });
+
   t.test("is deleted once it is scaled down, or by force, and then is not changed any more", async (t) => {
     await t.rejects(world.call("DeleteService", { service: "web" }), {
       message: "The service cannot be stopped while it is scaled above 0.",

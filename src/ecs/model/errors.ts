@@ -71,11 +71,6 @@ export class ClusterContainsServicesException extends ApiError {
   }
 }
 
-/** A service's deployment that is over cannot be stopped. */
-export class ConflictingDeploymentException extends ApiError {
-  readonly code = "ConflictException";
-}
-
 /** No service deployment of that ARN. */
 export class ServiceDeploymentNotFoundException extends ApiError {
   readonly code = "ServiceDeploymentNotFoundException";

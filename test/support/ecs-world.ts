@@ -111,6 +111,7 @@ export const anEcsWorld = async (
           attributes: {
             "ecs.cpu-architecture": "x86_64",
             "ecs.availability-zone": "us-east-1a",
+            "ecs.capability.task-eni": "",
             ...changes.attributes,
           },
           tags: {},
@@ -119,7 +120,10 @@ export const anEcsWorld = async (
         },
         store.clock.now(),
       );
-      await asOwner(host.id, (epoch) => hosts.setHealth(host.id, epoch, "CONNECTED", store.clock.now()));
+      await asOwner(host.id, async (epoch) => {
+        await hosts.setNetwork(host.id, epoch, "10.42.7.0/24", store.clock.now());
+        return hosts.setHealth(host.id, epoch, "CONNECTED", store.clock.now());
+      });
     },
     /** Says of a task what the owner of its host would have seen. */
     async observe(taskArn: string, seen: Partial<ObservedTask> & Pick<ObservedTask, "status">): Promise<void> {

@@ -447,6 +447,13 @@ t.test("ps shows hosts by name, exit codes and reasons, newest first", async (t)
         { name: "a", exitCode: 0 },
         { name: "b", exitCode: 3 },
       ],
+      attachments: [{ status: "DELETED", details: [{ name: "privateIPv4Address", value: "10.42.7.131" }] }],
+    }),
+    aTask("4a".padEnd(32, "0"), {
+      createdAt: new Date(3),
+      containers: [{ name: "web", exitCode: 0 }],
+      stoppedReason: "",
+      attachments: [{ status: "ATTACHED", details: [{ name: "privateIPv4Address", value: "10.42.7.130" }] }],
     }),
   ];
   const { api } = anApi({ "/hosts": [aHost("local-2")] });
@@ -459,6 +466,7 @@ t.test("ps shows hosts by name, exit codes and reasons, newest first", async (t)
     await shown({ all: true }),
     [
       "TASK      DEFINITION     STATUS   HOST     STARTED  PORTS                   EXIT     REASON",
+      "4a000000  run-busybox:3  STOPPED  local-2  -        10.42.7.130             0        -",
       "3f2b0000  run-busybox:3  STOPPED  local-2  -        -                       a=0 b=3  Essential container in task exited",
       "3f2a91c0  run-busybox:3  RUNNING  local-2  -        127.0.1.2:8080->80/tcp  -        -",
       "",

@@ -109,6 +109,26 @@ const REFUSED: readonly (readonly [what: string, changes: Partial<Request>, mess
     /^Links are not supported when networkMode=host\.$/,
   ],
   [
+    "links in mode awsvpc",
+    { networkMode: "awsvpc", ...two({ links: ["b"] }) },
+    /^Links are not supported when networkMode=awsvpc\.$/,
+  ],
+  [
+    "a hostname in mode awsvpc",
+    { networkMode: "awsvpc", containerDefinitions: [web({ hostname: "x" })] },
+    /^hostname is not supported on container when networkMode=awsvpc\.$/,
+  ],
+  [
+    "extra hosts in mode awsvpc",
+    { networkMode: "awsvpc", containerDefinitions: [web({ extraHosts: [{ hostname: "x", ipAddress: "10.0.0.1" }] })] },
+    /^Extra hosts are not supported when networkMode=awsvpc\.$/,
+  ],
+  [
+    "another host port in mode awsvpc",
+    { networkMode: "awsvpc", containerDefinitions: [web({ portMappings: [{ containerPort: 80, hostPort: 8080 }] })] },
+    /^When networkMode=awsvpc, the host ports and container ports in port mappings must match\.$/,
+  ],
+  [
     "a host port used twice",
     two(
       { portMappings: [{ containerPort: 80, hostPort: 80 }] },

@@ -390,6 +390,46 @@ t.test("tasks", async (t) => {
     t.match(started.failures, [{ arn: `${ARN}:container-instance/default/${"0".repeat(32)}`, reason: "MISSING" }]);
   });
 
+  t.test("in network mode awsvpc have a network interface, made at placement and gone with them", async (t) => {
+    await register(world, { family: "own", networkMode: "awsvpc", containerDefinitions: [web({ memory: 10 })] });
+    const own = { taskDefinition: "own" };
+    await t.rejects(run(world, own), {
+      message: "Network Configuration must be provided when networkMode 'awsvpc' is specified.",
+    });
+    const inZone = (zone: string, more: object = {}) => ({
+      ...own,
+      networkConfiguration: { awsvpcConfiguration: { subnets: [`subnet-${zone}`], ...more } },
+    });
+    await t.rejects(run(world, inZone("us-east-1f")), {
+      code: "InvalidParameterException",
+      message: /The subnet ID 'subnet-us-east-1f' does not exist/,
+    });
+    await t.rejects(run(world, inZone("us-east-1a", { assignPublicIp: "ENABLED" })), { message: /not supported/ });
+    await t.rejects(run(world, { ...inZone("us-east-1a"), taskDefinition: "web" }), { message: /is not valid for/ });
+    const { tasks: [placed] = [] } = await run(world, inZone("us-east-1a"));
+    const [attachment] = placed?.attachments ?? [];
+    const details = Object.fromEntries(attachment?.details?.map(({ name, value }) => [name, value]) ?? []);
+    t.match(attachment, { type: "ElasticNetworkInterface", status: "PRECREATED", id: /^[0-9a-f-]{36}$/ });
+    t.match(details, {
+      subnetId: "subnet-us-east-1a",
+      networkInterfaceId: /^eni-[0-9a-f]{17}$/,
+      macAddress: /^02:42:0a:2a:07:[0-9a-f]{2}$/,
+      privateIPv4Address: /^10\.42\.7\.\d+$/,
+    });
+    t.strictSame(placed?.containers?.[0]?.networkInterfaces, [
+      { attachmentId: attachment?.id, privateIpv4Address: details.privateIPv4Address },
+    ]);
+    const statusOf = async () => {
+      const { tasks } = await world.call("DescribeTasks", { tasks: [placed!.taskArn!] });
+      return tasks?.[0]?.attachments?.[0]?.status;
+    };
+    const container = { name: "web", bindings: [], restartCount: 0, startedAt: 1 };
+    await world.observe(placed!.taskArn!, { status: "RUNNING", containers: [{ ...container, status: "RUNNING" }] });
+    t.equal(await statusOf(), "ATTACHED");
+    await world.observe(placed!.taskArn!, { status: "STOPPED", containers: [{ ...container, status: "STOPPED" }] });
+    t.equal(await statusOf(), "DELETED");
+  });
+
   t.test("that no host could ever hold are refused in other words than those that merely do not fit now", async (t) => {
     await register(world, { family: "huge", containerDefinitions: [web({ memory: 4096 })] });
     await register(world, { family: "big", containerDefinitions: [web({ memory: 1000 })] });

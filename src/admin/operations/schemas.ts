@@ -26,6 +26,12 @@ export const hostView = Type.Object({
   engineId: text,
   declared: resources,
   publishAddress: text,
+  subnet: Type.Optional(Type.String({ description: "Addresses that are routed to its engine, as declared" })),
+  network: Type.Optional(
+    Type.String({
+      description: "The network of its cluster on its engine, in which tasks of mode awsvpc have addresses",
+    }),
+  ),
   attributes: texts,
   tags: texts,
   engineVersion: text,

@@ -18,13 +18,20 @@ export const endReason = ({ stoppedReason, containers = [] }: Task): string => {
   return [...(stoppedReason ? [stoppedReason] : []), ...more].join("; ");
 };
 
-const publishedPorts = ({ containers = [] }: Task): string =>
-  containers
-    .flatMap(({ networkBindings = [] }) => networkBindings)
-    .map(
-      ({ bindIP, hostPort, containerPort, protocol }) => `${bindIP}:${hostPort}->${containerPort}/${protocol ?? "tcp"}`,
-    )
-    .join(" ");
+/** Where a task is met: its published ports, or its own address while it has one. */
+const metAt = ({ containers = [], attachments = [] }: Task): string =>
+  [
+    ...containers
+      .flatMap(({ networkBindings = [] }) => networkBindings)
+      .map(
+        ({ bindIP, hostPort, containerPort, protocol }) =>
+          `${bindIP}:${hostPort}->${containerPort}/${protocol ?? "tcp"}`,
+      ),
+    ...attachments
+      .filter(({ status }) => status !== "DELETED")
+      .flatMap(({ details = [] }) => details)
+      .flatMap(({ name, value }) => (name === "privateIPv4Address" && value ? [value] : [])),
+  ].join(" ");
 
 /** `hostOf` names the host of a container instance. */
 export const tasksTable = (tasks: readonly Task[], hostOf: (instanceArn: string) => string, now: number): string => {
@@ -37,7 +44,7 @@ export const tasksTable = (tasks: readonly Task[], hostOf: (instanceArn: string)
     task.lastStatus,
     task.containerInstanceArn ? hostOf(task.containerInstanceArn) : "",
     ago(task.startedAt, now),
-    publishedPorts(task),
+    metAt(task),
     exitCodes(task),
     endReason(task),
   ]);

@@ -105,6 +105,12 @@ t.test("a task's volume goes with it, a shared one stays on its host", async (t)
   });
   const second = await tasks.stopped(placed[0]!);
   t.strictSame(await berth.logs(second.taskArn!), ["kept"]);
+  const notMade = [{ name: "never", dockerVolumeConfiguration: { scope: "shared" as const } }];
+  const without = script("ls /never", { mountPoints: [{ sourceVolume: "never", containerPath: "/never" }] });
+  t.match(await tasks.stopped(await tasks.run([without], { volumes: notMade })), {
+    stopCode: "TaskFailedToStart",
+    stoppedReason: /^ResourceInitializationError: shared volume 'never' does not exist on host host-\d/,
+  });
 });
 
 t.test("containers start in the order of their dependencies", async (t) => {

@@ -1,6 +1,7 @@
+import { SecretsManager } from "@aws-sdk/client-secrets-manager";
 import t from "tap";
 import { aBerth } from "../support/berth.ts";
-import { aForeignRegistry } from "../support/foreign-registry.ts";
+import { aForeignRegistry, LOGIN } from "../support/foreign-registry.ts";
 import { idOf, script, tasksOf } from "../support/tasks.ts";
 
 const berth = await aBerth(t);
@@ -25,6 +26,23 @@ t.test("a task tells when its image was pulled and which it is", async (t) => {
   const task = await tasks.stopped(await tasks.run([script("exit 0", { image })]));
   t.ok(task.pullStartedAt! <= task.pullStoppedAt!);
   t.match(task.containers?.[0]?.imageDigest, /^sha256:[0-9a-f]{64}$/);
+});
+
+t.test("a registry that lets in not everybody is shown the secret that a container names", async (t) => {
+  const closed = await aForeignRegistry(t, { closed: true });
+  const hidden = await closed.publish(docker, "berth/busybox:latest", "shop/hidden");
+  t.teardown(() => docker.getImage(hidden).remove());
+  const { accessKeyId, secretAccessKey } = berth.keys;
+  const credentials = { accessKeyId, secretAccessKey };
+  const secrets = new SecretsManager({ endpoint: berth.url, region: "us-east-1", credentials });
+  t.teardown(() => secrets.destroy());
+  await secrets.createSecret({ Name: "registry", SecretString: JSON.stringify(LOGIN) });
+
+  const refused = await tasks.stopped(await tasks.run([script("exit 0", { image: hidden })]));
+  t.match(refused, { stopCode: "TaskFailedToStart", stoppedReason: /^CannotPullContainerError: .*no basic auth/ });
+  const repositoryCredentials = { credentialsParameter: "registry" };
+  const task = await tasks.run([script("exit 4", { image: hidden, repositoryCredentials })]);
+  t.match(await tasks.stopped(task), { containers: [{ exitCode: 4 }] });
 });
 
 t.test("once its registry is gone the cached image serves, and one that was never pulled says why not", async (t) => {

@@ -18,16 +18,25 @@ export interface ForeignRegistry {
   stop(): Promise<void>;
 }
 
-/** Starts a real Distribution for a test; it ends with the test. */
-export const aForeignRegistry = async (t: Pick<Test, "teardown">): Promise<ForeignRegistry> => {
+/** Who is let in by a registry that lets in not everybody; Distribution takes bcrypt only. */
+export const LOGIN = { username: "sailor", password: "open sesame" };
+const HTPASSWD = `${LOGIN.username}:$2y$05$abcdefghijklmnopqrstuupx2xBUC4954936wVIjyyPHmUBFu0wCW\n`;
+
+/** Starts a real Distribution for a test; it ends with the test. A `closed` one lets in nobody but LOGIN. */
+export const aForeignRegistry = async (
+  t: Pick<Test, "teardown">,
+  { closed = false }: { closed?: boolean } = {},
+): Promise<ForeignRegistry> => {
   const program = process.env.BERTH_TEST_REGISTRY ?? "/usr/bin/docker-registry";
   const folder = await mkdtemp(join(tmpdir(), "berth-registry-"));
   const port = await freePort();
   const address = `127.0.0.1:${port}`;
   const config = join(folder, "config.yml");
+  await writeFile(join(folder, "htpasswd"), HTPASSWD);
+  const auth = closed ? `auth: { htpasswd: { realm: test, path: ${folder}/htpasswd } }\n` : "";
   await writeFile(
     config,
-    `version: 0.1\nlog: { level: error }\nstorage: { filesystem: { rootdirectory: ${folder}/data } }\nhttp: { addr: "${address}" }\n`,
+    `version: 0.1\nlog: { level: error }\nstorage: { filesystem: { rootdirectory: ${folder}/data } }\nhttp: { addr: "${address}" }\n${auth}`,
   );
   const child = spawn(program, ["serve", config], { stdio: "ignore" });
   const gone = once(child, "exit");
@@ -42,7 +51,7 @@ export const aForeignRegistry = async (t: Pick<Test, "teardown">): Promise<Forei
   await until(
     "the registry to answer",
     () => fetch(`http://${address}/v2/`),
-    ({ ok }) => ok,
+    ({ status }) => status === (closed ? 401 : 200),
   );
   return {
     address,
@@ -51,7 +60,9 @@ export const aForeignRegistry = async (t: Pick<Test, "teardown">): Promise<Forei
     async publish(docker, image, name) {
       const repo = `${address}/${name}`;
       await docker.getImage(image).tag({ repo, tag: "1" });
-      const pushing = await docker.getImage(`${repo}:1`).push({ authconfig: {} });
+      const pushing = await docker.getImage(`${repo}:1`).push({
+        authconfig: closed ? { ...LOGIN, serveraddress: address } : {},
+      });
       await new Promise<void>((resolve, reject) => {
         docker.modem.followProgress(pushing, (error, output: { error?: string }[]) => {
           const failed = error ?? output?.find((line) => line.error)?.error;

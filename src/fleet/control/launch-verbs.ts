@@ -1,12 +1,13 @@
 import type { ObservedContainer } from "../model/container-plan.ts";
 import type { ContainerId } from "../model/ids.ts";
-import { containerName, LABEL, networkOwner, taskVolumeName } from "../model/names.ts";
-import { planContainer, volumeNameOf } from "../model/plan-container.ts";
+import { containerName, networkOwner, taskVolumeName } from "../model/names.ts";
+import { planContainer } from "../model/plan-container.ts";
 import type { Task } from "../model/task.ts";
 import type { ContainerSpec } from "../model/task-spec.ts";
 import { type ContainerEngine, EngineError } from "../ports.ts";
 import type { HostContext } from "./host-context.ts";
 import { isNetworkMissing } from "./networks.ts";
+import { ensureVolumes } from "./volumes.ts";
 
 /**
  * A container made (or met, if it was made before), not started. It is told as it was asked for: whoever starts it inspects it first, and so
@@ -39,26 +40,6 @@ export const createContainer = async (
     bindings: [],
     createdAt: deps.clock.now(),
   };
-};
-
-const ensureVolumes = async ({ deps, host, engine }: HostContext, task: Task, spec: ContainerSpec): Promise<void> => {
-  const { installation } = deps.policy;
-  const mounted = new Set(spec.mounts.map((mount) => mount.volume));
-  for (const volume of task.spec.volumes) {
-    if (volume.kind === "host" || !mounted.has(volume.name)) continue;
-    const own = volume.kind === "shared" ? {} : { [LABEL.task]: task.id };
-    await engine.ensureVolume({
-      name: volumeNameOf(volume, task, host, installation),
-      ...(volume.kind !== "task" && volume.driver !== undefined && { driver: volume.driver }),
-      options: volume.kind === "task" ? {} : volume.driverOptions,
-      labels: {
-        ...(volume.kind === "task" ? {} : volume.labels),
-        [LABEL.installation]: installation,
-        [LABEL.host]: host.id,
-        ...own,
-      },
-    });
-  }
 };
 
 /** Makes the place where a container's output is to be read. Throws OutputRefusedError where there is none. */

@@ -14,6 +14,9 @@ export interface Ecs {
   describeTaskDefinition(
     input: ecs.DescribeTaskDefinitionCommandInput,
   ): Promise<ecs.DescribeTaskDefinitionCommandOutput>;
+  listServices(input: ecs.ListServicesCommandInput): Promise<ecs.ListServicesCommandOutput>;
+  describeServices(input: ecs.DescribeServicesCommandInput): Promise<ecs.DescribeServicesCommandOutput>;
+  updateService(input: ecs.UpdateServiceCommandInput): Promise<ecs.UpdateServiceCommandOutput>;
 }
 
 /** AWS's client, pointed at Berth. Loaded here and not at the top: it takes longer than most commands. */

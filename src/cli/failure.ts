@@ -19,6 +19,8 @@ const START = "start it with: npm run up (or: berth up)";
 /** What usually helps, by the code of the error. */
 const HINTS: Readonly<Record<string, string>> = {
   ClusterNotFoundException: "see the clusters with: berth hosts",
+  ServiceNotFoundException: "see the services with: berth services",
+  ServiceNotActiveException: "see the services with: berth services",
   RepositoryNotFoundException: "see the repositories with: berth images",
   ImageNotFoundException: "see a repository's images with: berth images REPOSITORY",
   LifecyclePolicyNotFoundException: "give it one with: aws ecr put-lifecycle-policy",

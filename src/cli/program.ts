@@ -3,6 +3,7 @@ import { buildCommand } from "./commands/build.ts";
 import { cancelCommand } from "./commands/cancel.ts";
 import { completionCommand } from "./commands/completion.ts";
 import { cronCommand } from "./commands/cron.ts";
+import { deployCommand } from "./commands/deploy.ts";
 import { envCommand } from "./commands/env.ts";
 import { hostsCommand } from "./commands/hosts.ts";
 import { imagesCommand } from "./commands/images.ts";
@@ -14,6 +15,8 @@ import { logsCommand } from "./commands/logs.ts";
 import { psCommand } from "./commands/ps.ts";
 import { queuesCommand } from "./commands/queues.ts";
 import { runCommand } from "./commands/run.ts";
+import { scaleCommand } from "./commands/scale.ts";
+import { servicesCommand } from "./commands/services.ts";
 import { stopCommand } from "./commands/stop.ts";
 import { submitCommand } from "./commands/submit.ts";
 import { downCommand, upCommand } from "./commands/up-down.ts";
@@ -31,6 +34,9 @@ const COMMANDS = [
   stopCommand,
   logsCommand,
   hostsCommand,
+  servicesCommand,
+  scaleCommand,
+  deployCommand,
   submitCommand,
   jobsCommand,
   jobCommand,

@@ -95,6 +95,9 @@ const anEcs = (tasks: Task[], more: Partial<Ecs> = {}): Ecs => ({
   stopTask: notAsked("StopTask"),
   registerTaskDefinition: notAsked("RegisterTaskDefinition"),
   describeTaskDefinition: notAsked("DescribeTaskDefinition"),
+  listServices: notAsked("ListServices"),
+  describeServices: async () => ({ ...meta, services: [] }),
+  updateService: notAsked("UpdateService"),
   listClusters: async () => ({ ...meta, clusterArns: [`${ARN}:cluster/default`] }),
   listTasks: async ({ desiredStatus }) => ({
     ...meta,

@@ -6,13 +6,16 @@ import type { Batch } from "../batch.ts";
 import type { Ecs } from "../ecs.ts";
 import { CliError } from "../failure.ts";
 import { describeJobs, jobsMeant, newestOf } from "../find-jobs.ts";
+import { servicesMeant } from "../find-services.ts";
 import { type Clients, findTaskOrJob } from "../find-task-or-job.ts";
 import { clusterNames, describeTasks, taskArns } from "../find-tasks.ts";
 import { isArray } from "../job-statuses.ts";
 import { printJson } from "../out.ts";
+import { reasonsOfService, type ServiceReasons } from "../services/reasons.ts";
 import type { Session } from "../session.ts";
 import { countStatuses, countWords, type StatusCounts, statusBar } from "../views/job-progress.ts";
 import { jobWhyText } from "../views/job-why.ts";
+import { serviceWhyText } from "../views/services.ts";
 import { refusalsText, whyText } from "../views/why.ts";
 import { lastOf } from "../views/words.ts";
 import { whyOfJob } from "./job.ts";
@@ -47,17 +50,24 @@ export interface Placements {
 
 type WhyDeps = Clients & { readonly api: Api };
 
-/** What there is to tell: of one task or job, of one request's refusals, or without a word of the last refusal. */
-export const findReasons = async (deps: WhyDeps, text: string | undefined): Promise<Placements | JobReasons> => {
+/** What there is to tell: of one task, service or job, of one request's refusals, or without a word of the last refusal. */
+export const findReasons = async (
+  deps: WhyDeps,
+  text: string | undefined,
+): Promise<Placements | JobReasons | ServiceReasons> => {
   const { api, ecs, batch } = deps;
   if (text === undefined) return withoutAWord(deps);
   if (isOfRequestOrJob(text)) {
     const records = await api.get<PlacementAnswer[]>(`/placements/refusals?request=${encodeURIComponent(text)}`);
     if (records.length > 0) return { records };
+  }
+  const services = await servicesMeant(await ecs(), text);
+  if (services.length > 0) return reasonsOfService(await ecs(), services);
+  if (isOfRequestOrJob(text)) {
     const meant = await jobsMeant(await batch(), text);
     if (meant.ids.length > 0) return ofJob(api, await batch(), newestOf(text, meant));
-    throw new CliError(`nothing was refused under request ${text}, and no job has that name or id`, {
-      hint: "refusals are kept for an hour; see the jobs with: berth jobs",
+    throw new CliError(`nothing was refused under request ${text}, and no service and no job has that name or id`, {
+      hint: "refusals are kept for an hour; see the others with: berth services, berth jobs",
     });
   }
   const found = await findTaskOrJob({ ecs, batch }, text);
@@ -92,7 +102,8 @@ const firstChild = async (batch: Batch, array: string, jobStatus: JobStatus): Pr
   return jobSummaryList[0]?.jobId;
 };
 
-const reasonsText = (found: Placements | JobReasons, now: number): string => {
+const reasonsText = (found: Placements | JobReasons | ServiceReasons, now: number): string => {
+  if ("service" in found) return serviceWhyText(found.service, found.ended, now);
   if (!("job" in found)) {
     const [first] = found.records;
     return first?.explanation.chosen ? whyText(first, now) : refusalsText(found.records, now);
@@ -108,19 +119,19 @@ const reasonsText = (found: Placements | JobReasons, now: number): string => {
 
 export const whyCommand = (session: Session): Command =>
   new Command("why")
-    .description("tell why a task is where it is, why it was refused, or why a job waits")
+    .description("tell why a task is where it is, why it was refused, why a job waits, or what keeps a service busy")
     .argument(
-      "[task-job-or-request]",
-      "a task's or job's id or its beginning, a job's name, or a request's id; without it, the last refusal",
+      "[what]",
+      "a task's or job's id or its beginning, a service's or job's name, or a request's id; without it, the last refusal",
     )
     .option("--json", "print the records as JSON")
     .addHelpText(
       "after",
-      "\nExamples:\n  berth why               the last refusal\n  berth why 3f2a91c0      a task or a job\n  berth why nightly       the newest job of that name",
+      "\nExamples:\n  berth why               the last refusal\n  berth why 3f2a91c0      a task or a job\n  berth why web           the service of that name\n  berth why nightly       the newest job of that name",
     )
     .action(async (text: string | undefined, { json }: { json?: boolean }) => {
       const found = await findReasons({ api: session.api(), ecs: session.ecs, batch: session.batch }, text);
-      if (json) return printJson(session.out, "job" in found ? found : found.records);
+      if (json) return printJson(session.out, "records" in found ? found.records : found);
       if ("note" in found && found.note) session.out.note(found.note);
       session.out.line(reasonsText(found, Date.now()));
     });

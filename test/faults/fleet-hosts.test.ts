@@ -154,6 +154,32 @@ t.test("an engine that refuses", async (t) => {
     t.equal((await world.task(id)).observed.status, "RUNNING");
   });
 
+  t.test(
+    "to make the cluster's network takes other tasks meanwhile, and those with an address once it is made",
+    async (t) => {
+      const world = await aFleetWorld(t, redis);
+      world.engine().faults.refuse("ensureNetwork", new EngineError(500, "xtables lock"), 2);
+      await world.start("alice");
+      t.match(await world.host(), { health: "CONNECTED", network: undefined });
+      await world.placeIn("none");
+      await t.rejects(world.placeIn("awsvpc"), { message: /RESOURCE:ENI/ });
+      await world.pass(2_000);
+      const id = await world.placeIn("awsvpc");
+      t.match(await world.task(id), { observed: { status: "RUNNING" }, network: { address: /^10\.42\./ } });
+    },
+  );
+
+  t.test("an address that an old attempt still has is asked again, and starts the task once it is free", async (t) => {
+    const world = await aFleetWorld(t, redis);
+    await world.start("alice");
+    world.engine().faults.refuse("start", new EngineError(403, "Address already in use"), 3);
+    const id = await world.placeIn("awsvpc");
+    t.equal((await world.task(id)).observed.status, "PENDING");
+    await world.pass(5_000);
+    t.equal((await world.task(id)).observed.status, "RUNNING");
+    t.equal(world.starts(id), 1);
+  });
+
   t.test("an image without the program is told in the engine's words", async (t) => {
     const world = await aFleetWorld(t, redis);
     await world.start("alice");

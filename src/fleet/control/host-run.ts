@@ -5,8 +5,9 @@ import { EngineError, EngineUnreachableError } from "../ports.ts";
 import type { FleetDeps } from "./deps.ts";
 import type { HeldLease } from "./held-lease.ts";
 import type { HostRun } from "./hold-host.ts";
+import { recordNetwork } from "./host-network.ts";
 import { hostSession } from "./host-session.ts";
-import { type ClusterNetworks, clusterNetworks } from "./networks.ts";
+import { clusterNetworks } from "./networks.ts";
 import { countSilence } from "./silence.ts";
 
 /** Beyond four starts at once an engine on two cores only gets slower, not faster. */
@@ -26,6 +27,7 @@ export const hostRun = (deps: FleetDeps): HostRun => {
       const host = await currentRecord(deps, lease);
       if (host === "removed") break;
       if (host === "unknown") continue;
+      const session = new AbortController();
       try {
         const engine = deps.engines.at(host.engine);
         const startLane = laneByEngine.get(host.engine.docker) ?? pLimit(STARTS_AT_ONCE);
@@ -42,7 +44,7 @@ export const hostRun = (deps: FleetDeps): HostRun => {
         const connected = async (): Promise<void> => {
           await silence.end();
           // Where tasks get addresses is known before any is placed.
-          await deps.hosts.setNetwork(host.id, lease.epoch, await networkFor(deps, networks, host), deps.clock.now());
+          await recordNetwork(deps, networks, host, lease, AbortSignal.any([lease.signal, session.signal]));
           await deps.hosts.setHealth(host.id, lease.epoch, "CONNECTED", deps.clock.now());
         };
         const signOfLife = () => signsOfLife(host.engine.docker, () => engine.ping());
@@ -57,25 +59,12 @@ export const hostRun = (deps: FleetDeps): HostRun => {
         if (!(error instanceof EngineUnreachableError))
           deps.log.error({ err: error, host: host.id }, "a host's session broke");
         await deps.timers.wait(deps.times.pingMs / 2, lease.signal);
+      } finally {
+        session.abort();
       }
     }
     await silence.end();
   };
-};
-
-/** The subnet of the host's cluster; `undefined` where its engine can make no such network: only tasks with an address of their own need it. */
-const networkFor = async (
-  deps: FleetDeps,
-  networks: ClusterNetworks,
-  { id, cluster }: HostView,
-): Promise<string | undefined> => {
-  try {
-    return await networks.ensure(cluster);
-  } catch (error) {
-    if (error instanceof EngineUnreachableError) throw error;
-    deps.log.warn({ err: error, host: id }, "could not make the cluster's network");
-    return undefined;
-  }
 };
 
 /** Slices of one engine need not ask it each: an answer serves all for `servesMs`, and so does its failure. */

@@ -13,6 +13,7 @@ import { containerInstanceOperations } from "./operations/container-instances.ts
 import { describeServiceOperations } from "./operations/service/describe-services.ts";
 import { serviceDeploymentOperations } from "./operations/service/service-deployments.ts";
 import { serviceOperations } from "./operations/service/services.ts";
+import { taskProtectionOperations } from "./operations/service/task-protection.ts";
 import { startTaskOperations } from "./operations/start-tasks.ts";
 import { tagOperations } from "./operations/tags.ts";
 import { taskDefinitionOperations } from "./operations/task-definitions.ts";
@@ -53,6 +54,7 @@ export const ecsWing = (deps: EcsDeps) => ({
     ...serviceOperations(deps),
     ...describeServiceOperations(deps),
     ...serviceDeploymentOperations(deps),
+    ...taskProtectionOperations(deps),
     ...containerInstanceOperations(deps),
     ...attributeOperations(deps),
     ...tagOperations(deps),

@@ -2,6 +2,7 @@ import type * as ecs from "@aws-sdk/client-ecs";
 import t from "tap";
 import type { InputOf } from "../../src/kernel/operation.ts";
 import { anEcsWorld, CALLER, type EcsWorld } from "../support/ecs-world.ts";
+import { aServiceTask } from "../support/service-task.ts";
 
 const register = (world: EcsWorld, family: string) =>
   world.call("RegisterTaskDefinition", {
@@ -131,4 +132,108 @@ t.test("what a service cannot be is refused, with the reason", async (t) => {
   ];
   for (const [changes, message] of refused) await t.rejects(create(world, changes), { message }, String(message));
   t.same((await world.call("ListServices", {})).serviceArns, []);
+});
+
+t.test("a service's task", async (t) => {
+  const world = await anEcsWorld(t);
+  await world.addHost("h1");
+  await register(world, "web");
+  await create(world);
+  const task = await aServiceTask(world, "web", "web");
+  const taskArn = `${ARN}:task/default/${task.id}`;
+
+  t.test("is counted, listed and told as the service's", async (t) => {
+    t.match((await world.call("DescribeServices", { services: ["web"] })).services, [
+      { runningCount: 0, pendingCount: 1, deployments: [{ pendingCount: 1 }] },
+    ]);
+    await world.observe(taskArn, { status: "RUNNING", startedAt: 1 });
+    t.match((await world.call("DescribeServices", { services: ["web"] })).services, [
+      { runningCount: 1, pendingCount: 0, deployments: [{ runningCount: 1 }] },
+    ]);
+    t.same((await world.call("ListTasks", { serviceName: "web" })).taskArns, [taskArn]);
+    t.match((await world.call("DescribeTasks", { tasks: [task.id] })).tasks, [
+      { group: "service:web", startedBy: /^ecs-svc\/\d{19}$/ },
+    ]);
+  });
+
+  t.test("is protected for two hours or as long as is said, until it is told otherwise", async (t) => {
+    const protect = (changes: Partial<InputOf<typeof ecs, "UpdateTaskProtection">>) =>
+      world.call("UpdateTaskProtection", { cluster: "default", tasks: [task.id], protectionEnabled: true, ...changes });
+    const hoursFromStart = (at: Date | undefined) => Math.floor(((at?.getTime() ?? 0) - task.createdAt) / 3_600_000);
+    const { protectedTasks, failures } = await protect({});
+    t.match(protectedTasks, [{ taskArn, protectionEnabled: true, expirationDate: Date }]);
+    t.same(failures, []);
+    t.equal(hoursFromStart(protectedTasks?.[0]?.expirationDate), 2);
+    await protect({ expiresInMinutes: 2880 });
+    const told = await world.call("GetTaskProtection", { cluster: "default", tasks: [taskArn] });
+    t.equal(hoursFromStart(told.protectedTasks?.[0]?.expirationDate), 48);
+    await protect({ protectionEnabled: false });
+    t.same((await world.call("GetTaskProtection", { cluster: "default", tasks: [task.id] })).protectedTasks, [
+      { taskArn, protectionEnabled: false },
+    ]);
+    for (const expiresInMinutes of [0, 2881])
+      await t.rejects(protect({ expiresInMinutes }), { message: /must be between 1 and 2880/ });
+    await t.rejects(protect({ tasks: [] }), { message: "Tasks cannot be empty." });
+  });
+
+  t.test("alone can be protected: a task that somebody ran is not valid, another is missing", async (t) => {
+    const { tasks: ran } = await world.call("RunTask", { taskDefinition: "web" });
+    const runArn = ran?.[0]?.taskArn ?? "";
+    const asked = { cluster: "default", tasks: [runArn, "nobody"] };
+    const { protectedTasks, failures } = await world.call("UpdateTaskProtection", {
+      ...asked,
+      protectionEnabled: true,
+    });
+    t.same(protectedTasks, []);
+    t.match(failures, [
+      { arn: runArn, reason: "TASK_NOT_VALID" },
+      { arn: `${ARN}:task/default/nobody`, reason: "MISSING" },
+    ]);
+    t.match((await world.call("GetTaskProtection", asked)).failures, [
+      { reason: "TASK_NOT_VALID" },
+      { reason: "MISSING" },
+    ]);
+  });
+});
+
+t.test("a service", async (t) => {
+  const world = await anEcsWorld(t);
+  await register(world, "web");
+  const { service } = await create(world);
+  const resourceArn = service?.serviceArn ?? "";
+
+  t.test("has tags that are changed, and its deployments have none", async (t) => {
+    await world.call("TagResource", {
+      resourceArn,
+      tags: [
+        { key: "team", value: "a" },
+        { key: "tier", value: "1" },
+      ],
+    });
+    await world.call("UntagResource", { resourceArn, tagKeys: ["tier"] });
+    t.same((await world.call("ListTagsForResource", { resourceArn })).tags, [{ key: "team", value: "a" }]);
+    const { services } = await world.call("DescribeServices", { services: ["web"], include: ["TAGS"] });
+    t.match(services, [{ tags: [{ key: "team", value: "a" }], deployments: { length: 1 } }]);
+    const deployment = service?.currentServiceDeployment ?? "";
+    await t.rejects(world.call("ListTagsForResource", { resourceArn: deployment }), {
+      code: "InvalidParameterException",
+      message: /does not support tags/,
+    });
+    await t.rejects(world.call("ListTagsForResource", { resourceArn: `${ARN}:service/default/nope` }), {
+      code: "InvalidParameterException",
+      message: /The specified service does not exist/,
+    });
+  });
+
+  t.test("is counted by its cluster", async (t) => {
+    const counts = async () => {
+      const { clusters } = await world.call("DescribeClusters", { include: ["STATISTICS"] });
+      const { activeServicesCount, statistics = [] } = clusters?.[0] ?? {};
+      const of = (asked: string) => statistics.find(({ name }) => name === asked)?.value;
+      return [activeServicesCount, of("activeEC2ServiceCount"), of("drainingEC2ServiceCount")];
+    };
+    t.same(await counts(), [1, "1", "0"]);
+    await world.call("DeleteService", { service: "web", force: true });
+    t.same(await counts(), [0, "0", "1"]);
+  });
 });

@@ -1,7 +1,10 @@
 import type { CapacityProviderStrategyItem, Cluster, ClusterField } from "@aws-sdk/client-ecs";
 import type { HostView } from "../../fleet/index.ts";
+import { isFargateProvider } from "../model/capacity.ts";
 import { clusterArn } from "../model/identifiers.ts";
 import type { ClusterRecord } from "../model/records.ts";
+import { currentRevision } from "../model/service/make-service.ts";
+import type { ServiceRecord } from "../model/service/records.ts";
 import { asTagList } from "../model/tags.ts";
 
 export const ALL_CLUSTER_FIELDS: readonly ClusterField[] = [
@@ -12,10 +15,11 @@ export const ALL_CLUSTER_FIELDS: readonly ClusterField[] = [
   "TAGS",
 ];
 
-/** A cluster as ECS answers it: counts from the ledgers of its hosts, and what `include` asks for. */
+/** A cluster as ECS answers it: counts from the ledgers of its hosts, of its services that are not INACTIVE, and what `include` asks for. */
 export const asEcsCluster = (
   cluster: ClusterRecord,
   hosts: readonly HostView[],
+  services: readonly ServiceRecord[],
   include: readonly ClusterField[],
 ): Cluster => {
   const running = sum(hosts.map(({ ledger }) => ledger.runningTasks));
@@ -28,9 +32,8 @@ export const asEcsCluster = (
     registeredContainerInstancesCount: hosts.filter(({ state }) => state !== "INACTIVE").length,
     runningTasksCount: running,
     pendingTasksCount: pending,
-    // Services come with an issue of their own; until then there cannot be one.
-    activeServicesCount: 0,
-    statistics: given("STATISTICS", statistics(running, pending), []),
+    activeServicesCount: services.filter(({ status }) => status === "ACTIVE").length,
+    statistics: given("STATISTICS", statistics(running, pending, services), []),
     tags: given("TAGS", asTagList(cluster.tags), []),
     settings: given("SETTINGS", [...cluster.settings], []),
     ...(cluster.configuration ? given("CONFIGURATIONS", { configuration: cluster.configuration }, {}) : {}),
@@ -48,14 +51,28 @@ export const withZeros = ({ capacityProvider, weight = 0, base = 0 }: CapacityPr
 
 const sum = (figures: readonly number[]): number => figures.reduce((total, figure) => total + figure, 0);
 
-const statistics = (running: number, pending: number) =>
+/** A service is one of Fargate where its revision runs there. */
+const servicesOf = (
+  services: readonly ServiceRecord[],
+  kind: "EC2" | "FARGATE",
+  asked: ServiceRecord["status"],
+): number =>
+  services.filter((service) => service.status === asked && (runsOnFargate(service) ? "FARGATE" : "EC2") === kind)
+    .length;
+
+const runsOnFargate = (service: ServiceRecord): boolean => {
+  const { launchType, capacityProviderStrategy: [first] = [] } = currentRevision(service) ?? {};
+  return launchType === "FARGATE" || isFargateProvider(first?.capacityProvider ?? "");
+};
+
+const statistics = (running: number, pending: number, services: readonly ServiceRecord[]) =>
   Object.entries({
     runningEC2TasksCount: running,
     runningFargateTasksCount: 0,
     pendingEC2TasksCount: pending,
     pendingFargateTasksCount: 0,
-    activeEC2ServiceCount: 0,
-    activeFargateServiceCount: 0,
-    drainingEC2ServiceCount: 0,
-    drainingFargateServiceCount: 0,
+    activeEC2ServiceCount: servicesOf(services, "EC2", "ACTIVE"),
+    activeFargateServiceCount: servicesOf(services, "FARGATE", "ACTIVE"),
+    drainingEC2ServiceCount: servicesOf(services, "EC2", "DRAINING"),
+    drainingFargateServiceCount: servicesOf(services, "FARGATE", "DRAINING"),
   }).map(([name, value]) => ({ name, value: String(value) }));

@@ -26,8 +26,8 @@ import { asTagList, readTags } from "../model/tags.ts";
 import { TERM } from "../model/task-details.ts";
 import type { EcsDeps, EcsOperations } from "../ports.ts";
 import { unstoppedTasks } from "../unstopped-tasks.ts";
-import { ALL_CLUSTER_FIELDS, asEcsCluster } from "./as-ecs-cluster.ts";
 import { providersOf } from "./cluster-providers.ts";
+import { describedCluster } from "./described-cluster.ts";
 import { findCluster } from "./find-cluster.ts";
 
 type CapacityProviderOperations = EcsOperations<
@@ -133,7 +133,7 @@ export const capacityProviderOperations = (deps: EcsDeps): CapacityProviderOpera
       const id = clusterId(caller, cluster.name);
       const changed = await changeRecord(clusters, id, clusterTerms, (now) => ({ ...now, ...members }));
       if (!changed) throw new ClusterNotFoundException();
-      return { cluster: asEcsCluster(changed, await fleet.hosts(id), ALL_CLUSTER_FIELDS) };
+      return { cluster: await describedCluster(deps, changed) };
     },
   };
 

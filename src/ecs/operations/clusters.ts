@@ -18,6 +18,7 @@ import type { EcsDeps, EcsOperations } from "../ports.ts";
 import { unstoppedTasks } from "../unstopped-tasks.ts";
 import { ALL_CLUSTER_FIELDS, asEcsCluster } from "./as-ecs-cluster.ts";
 import { providersOf } from "./cluster-providers.ts";
+import { describedCluster } from "./described-cluster.ts";
 import { effectiveSetting } from "./effective-setting.ts";
 import { findCluster } from "./find-cluster.ts";
 import { clusterServices } from "./service/cluster-services.ts";
@@ -31,8 +32,6 @@ const MAX_DESCRIBED = 100;
 /** Clusters: made, changed, described, listed; deleted ones stay describable as INACTIVE. */
 export const clusterOperations = (deps: EcsDeps): ClusterOperations => {
   const { clusters, fleet } = deps;
-  const answer = async (cluster: ClusterRecord) =>
-    asEcsCluster(cluster, await fleet.hosts(clusterId(cluster, cluster.name)), ALL_CLUSTER_FIELDS);
   const change = async (
     reference: string,
     scope: Scope,
@@ -56,7 +55,7 @@ export const clusterOperations = (deps: EcsDeps): ClusterOperations => {
         tags: readTags(request.tags),
         ...(await providersOf(deps, request, caller)),
       });
-      return { cluster: await answer(cluster) };
+      return { cluster: await describedCluster(deps, cluster) };
     },
 
     async DeleteCluster({ cluster: reference }, caller) {
@@ -71,7 +70,7 @@ export const clusterOperations = (deps: EcsDeps): ClusterOperations => {
         status: "INACTIVE" as const,
       }));
       if (!deleted) throw new ClusterNotFoundException();
-      return { cluster: asEcsCluster(deleted, [], ALL_CLUSTER_FIELDS) };
+      return { cluster: asEcsCluster(deleted, [], [], ALL_CLUSTER_FIELDS) };
     },
 
     async DescribeClusters({ clusters: references = [], include = [] }, caller) {
@@ -81,11 +80,7 @@ export const clusterOperations = (deps: EcsDeps): ClusterOperations => {
       const stored = await clusters.get(names.map((name) => clusterId(caller, name)));
       const found = stored.flatMap((one) => (one ? [one.value] : []));
       return {
-        clusters: await Promise.all(
-          found.map(async (cluster) =>
-            asEcsCluster(cluster, await fleet.hosts(clusterId(cluster, cluster.name)), include),
-          ),
-        ),
+        clusters: await Promise.all(found.map((cluster) => describedCluster(deps, cluster, include))),
         failures: names
           .filter((_, index) => !stored[index])
           .map((name) => ({ arn: clusterArn(caller, name), reason: "MISSING" })),
@@ -102,12 +97,14 @@ export const clusterOperations = (deps: EcsDeps): ClusterOperations => {
     async UpdateCluster(request, caller) {
       checkClusterMembers(request);
       const { settings } = request;
-      return { cluster: await answer(await change(request.cluster, caller, settings ? { settings } : {})) };
+      return {
+        cluster: await describedCluster(deps, await change(request.cluster, caller, settings ? { settings } : {})),
+      };
     },
 
     async UpdateClusterSettings({ cluster, settings }, caller) {
       checkClusterMembers({ settings });
-      return { cluster: await answer(await change(cluster, caller, { settings })) };
+      return { cluster: await describedCluster(deps, await change(cluster, caller, { settings })) };
     },
   };
 };

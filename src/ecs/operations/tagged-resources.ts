@@ -4,13 +4,15 @@ import { changeRecord } from "../../kernel/change-record.ts";
 import type { Caller } from "../../kernel/operation.ts";
 import { capacityProviderId, capacityProviderTerms, readProviderName } from "../model/capacity-provider.ts";
 import { ClusterNotFoundException, InvalidParameterException, ResourceNotFoundException } from "../model/errors.ts";
-import { clusterTerms, revisionId, taskDefinitionTerms } from "../model/store-keys.ts";
+import { clusterTerms, revisionId, serviceTerms, taskDefinitionTerms } from "../model/store-keys.ts";
 import type { Tags } from "../model/tags.ts";
-import { asStoredDetails, detailsOf } from "../model/task-details.ts";
+import { detailsOf } from "../model/task-details.ts";
 import type { EcsDeps } from "../ports.ts";
+import { changeTaskDetails } from "./change-task-details.ts";
 import { findCluster, lookUpCluster } from "./find-cluster.ts";
 import { hostByInstance } from "./find-hosts.ts";
 import { lookUpTaskDefinition } from "./find-task-definition.ts";
+import { lookUpServices } from "./service/find-service.ts";
 import { tasksOf } from "./tasks.ts";
 
 /** A resource that bears tags. */
@@ -21,6 +23,13 @@ export interface TaggedResource {
 }
 
 type Finder = (deps: EcsDeps, arn: string, cluster: string, caller: Caller) => Promise<TaggedResource>;
+
+/** A part of a service has no tags of its own. */
+const untagged: Finder = async () => {
+  throw new InvalidParameterException(
+    "The specified resource type does not support tags: a service's deployments and revisions have none of their own.",
+  );
+};
 
 /** By the first word of an ARN's resource. */
 const FINDERS: Readonly<Record<string, Finder>> = {
@@ -76,20 +85,36 @@ const FINDERS: Readonly<Record<string, Finder>> = {
     return {
       tags: detailsOf(task).tags,
       async change(decide) {
-        for (let now = task; ; ) {
+        const changed = await changeTaskDetails(deps.fleet, task, (details, now) => {
           if (now.observed.status === "STOPPED")
             throw new InvalidParameterException("The specified task is stopped. Specify a running task and try again.");
-          const details = detailsOf(now);
-          const next = asStoredDetails({ ...details, tags: decide(details.tags) });
-          if (await deps.fleet.setTaskDetails(now.id, now.version, next)) return;
-          // It moved on meanwhile: look again. A task moves a handful of times in its life.
-          const [again] = await deps.fleet.tasks([now.id]);
-          if (!again) throw notFound("task");
-          now = again;
-        }
+          return { ...details, tags: decide(details.tags) };
+        });
+        if (!changed) throw notFound("task");
       },
     };
   },
+
+  async service(deps, arn, cluster, caller) {
+    // A short ARN names no cluster: it means the default one.
+    const isLong = arn.split("/").length > 2;
+    const home = await findCluster(deps, isLong ? cluster : undefined, caller);
+    const [stored] = await lookUpServices(deps, home, [arn], caller);
+    if (!stored) throw notFound("service");
+    if (stored.value.status === "INACTIVE")
+      throw new InvalidParameterException(
+        "The specified service is inactive. Specify an active service and try again.",
+      );
+    return {
+      tags: stored.value.tags,
+      async change(decide) {
+        await changeRecord(deps.services, stored.id, serviceTerms, (now) => ({ ...now, tags: decide(now.tags) }));
+      },
+    };
+  },
+
+  "service-deployment": untagged,
+  "service-revision": untagged,
 
   async "container-instance"(deps, arn, cluster, caller) {
     const host = await hostByInstance(deps.fleet, await findCluster(deps, cluster, caller), caller, arn);

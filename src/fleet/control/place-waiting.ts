@@ -53,7 +53,7 @@ const placeOne = async (deps: WaitingDeps, task: Task, record: PlacementRecord):
   if (!waiting) return "waits no longer";
   const request = requestOfWaiting(task, record, waiting);
   for (let tries = 0; tries < REPLANS; tries += 1) {
-    const plan = place(request, await viewOf(deps.hosts, request.capacity ?? request.cluster), deps.random.next);
+    const plan = place(request, await viewOf(deps.hosts, request), deps.random.next);
     const [refused] = plan.refused;
     if (refused) return isHopeless(refused) ? "never" : "none has room";
     const [placed] = plan.placed;

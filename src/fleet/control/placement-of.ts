@@ -19,7 +19,7 @@ export const placementOf = async (deps: ReasonDeps, id: TaskId): Promise<Placeme
   const { waiting } = record;
   const [[task], ahead] = await Promise.all([deps.tasks.get([id]), deps.tasks.placeInLine(waiting.line, id)]);
   if (!task || ahead === undefined) return record;
-  const view = await viewOf(deps.hosts, waiting.capacity ?? task.cluster);
-  const plan = place(requestOfWaiting(task, record, waiting), view, deps.random.next);
+  const request = requestOfWaiting(task, record, waiting);
+  const plan = place(request, await viewOf(deps.hosts, request), deps.random.next);
   return { ...record, explanation: explainWaiting(plan, ahead) };
 };

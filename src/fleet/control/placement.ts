@@ -49,7 +49,7 @@ export const placeTasks = async (deps: PlacementDeps, asked: PlacementRequest): 
 };
 
 const planOf = async ({ hosts, tasks, random }: PlacementDeps, request: PlacementRequest): Promise<WaitingPlan> => {
-  const plan = place(request, await viewOf(hosts, request.capacity ?? request.cluster), random.next);
+  const plan = place(request, await viewOf(hosts, request), random.next);
   if (request.line === undefined) return { ...plan, waiting: [] };
   return letWait(plan, (await tasks.lineLength(request.line)) > 0);
 };

@@ -2,6 +2,7 @@ import type { RestRoute } from "../kernel/rest-route.ts";
 
 const CLUSTER = "/clusters/{cluster}";
 const TASK = `${CLUSTER}/tasks/{task}`;
+const DEPLOYMENT = "/service-deployments/{serviceDeployment}";
 const SERVICE = `${CLUSTER}/services/{service}`;
 const INSTANCE = `${CLUSTER}/container-instances/{containerInstance}`;
 const DEFINITION = "/task-definitions/{taskDefinition}";
@@ -40,11 +41,34 @@ export const ecsRoutes: readonly RestRoute[] = [
   { operation: "DescribeServices", method: "GET", path: SERVICE, members: { service: "services" }, one: "services" },
   { operation: "UpdateService", method: "PUT", path: SERVICE },
   { operation: "DeleteService", method: "DELETE", path: SERVICE },
+  { operation: "ListServiceDeployments", method: "GET", path: `${SERVICE}/deployments` },
+  {
+    operation: "DescribeServiceDeployments",
+    method: "GET",
+    path: DEPLOYMENT,
+    members: { serviceDeployment: "serviceDeploymentArns" },
+    one: "serviceDeployments",
+  },
+  {
+    operation: "StopServiceDeployment",
+    method: "DELETE",
+    path: DEPLOYMENT,
+    members: { serviceDeployment: "serviceDeploymentArn" },
+  },
+  {
+    operation: "DescribeServiceRevisions",
+    method: "GET",
+    path: "/service-revisions/{serviceRevision}",
+    members: { serviceRevision: "serviceRevisionArns" },
+    one: "serviceRevisions",
+  },
 
   { operation: "RunTask", method: "POST", path: `${CLUSTER}/tasks` },
   { operation: "ListTasks", method: "GET", path: `${CLUSTER}/tasks` },
   { operation: "DescribeTasks", method: "GET", path: TASK, members: { task: "tasks" }, one: "tasks" },
   { operation: "StopTask", method: "DELETE", path: TASK },
+  { operation: "GetTaskProtection", method: "GET", path: `${TASK}/protection`, members: { task: "tasks" } },
+  { operation: "UpdateTaskProtection", method: "PUT", path: `${TASK}/protection`, members: { task: "tasks" } },
   {
     operation: "StartTask",
     method: "POST",

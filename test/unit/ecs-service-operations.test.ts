@@ -113,16 +113,28 @@ t.test("a service", async (t) => {
 t.test("what a service cannot be is refused, with the reason", async (t) => {
   const world = await anEcsWorld(t);
   await register(world, "web");
+  const daemon = { schedulingStrategy: "DAEMON", desiredCount: undefined } as const;
   const refused: readonly [Partial<InputOf<typeof ecs, "CreateService">>, RegExp][] = [
     [{ serviceName: "a b" }, /^Service names have 1 to 255/],
     [{ desiredCount: undefined }, /^desiredCount is required/],
     [{ desiredCount: -1 }, /between 0 and 5000, but was -1/],
     [{ taskDefinition: "nope" }, /^TaskDefinition not found\.$/],
     [{ schedulingStrategy: "DAEMON" }, /daemon scheduling strategy does not support a desired count/],
-    [{ deploymentConfiguration: { minimumHealthyPercent: 100, maximumPercent: 100 } }, /a deployment could not move/],
+    [
+      { deploymentConfiguration: { minimumHealthyPercent: 100, maximumPercent: 100 } },
+      /^Both maximumPercent and minimumHealthyPercent cannot be 100/,
+    ],
     [{ deploymentConfiguration: { maximumPercent: 50 } }, /at least 100/],
     [{ deploymentConfiguration: { deploymentCircuitBreaker: { enable: false, rollback: true } } }, /must be enabled/],
     [{ deploymentConfiguration: { strategy: "BLUE_GREEN" } }, /strategy BLUE_GREEN is not built/],
+    [{ deploymentConfiguration: { canaryConfiguration: { canaryPercent: 5 } } }, /'canaryConfiguration' of deployment/],
+    [{ deploymentConfiguration: { bakeTimeInMinutes: 5 } }, /'bakeTimeInMinutes' of deployment/],
+    [{ availabilityZoneRebalancing: "ENABLED" }, /'availabilityZoneRebalancing' ENABLED asks for, is not built/],
+    [{ clientToken: "x".repeat(37) }, /1 to 36 characters/],
+    [{ healthCheckGracePeriodSeconds: -1 }, /between 0 and 2147483647/],
+    [{ ...daemon, placementStrategy: [{ type: "random" }] }, /does not support placement strategies\. Remove/],
+    [{ ...daemon, placementConstraints: [{ type: "distinctInstance" }] }, /placement constraint distinctInstance/],
+    [{ ...daemon, deploymentConfiguration: { maximumPercent: 200 } }, /maximumPercent other than 100/],
     [{ deploymentController: { type: "EXTERNAL" } }, /controller EXTERNAL is not built/],
     [{ loadBalancers: [{ targetGroupArn: "arn" }] }, /'loadBalancers' asks for, is not built/],
     [{ serviceConnectConfiguration: { enabled: true } }, /Service Connect/],
@@ -130,8 +142,15 @@ t.test("what a service cannot be is refused, with the reason", async (t) => {
     [{ placementStrategy: [{ type: "spread", field: "nonsense" }] }, /spread takes the field/],
     [{ launchType: "EXTERNAL" }, /Launch type EXTERNAL is not built/],
   ];
+  const unplaced = { ...daemon, serviceName: "each", deploymentConfiguration: {}, placementStrategy: [{}] };
+  t.match((await create(world, unplaced)).service, {
+    desiredCount: 0,
+    placementStrategy: [],
+    deploymentConfiguration: { minimumHealthyPercent: 0, maximumPercent: 100 },
+  });
+  await world.call("DeleteService", { service: "each" });
   for (const [changes, message] of refused) await t.rejects(create(world, changes), { message }, String(message));
-  t.same((await world.call("ListServices", {})).serviceArns, []);
+  t.same((await world.call("ListServices", { schedulingStrategy: "REPLICA" })).serviceArns, []);
 });
 
 t.test("a service's task", async (t) => {

@@ -1,4 +1,4 @@
-import type { CreateServiceRequest, UpdateServiceRequest } from "@aws-sdk/client-ecs";
+import type { CreateServiceRequest, DeploymentConfiguration, UpdateServiceRequest } from "@aws-sdk/client-ecs";
 import { NotBuiltError } from "../../../kernel/errors.ts";
 
 /** A member of a service that nothing acts on yet, by what it is; `undefined`: acted on. */
@@ -44,6 +44,15 @@ const UPDATE: Readonly<Record<Exclude<keyof UpdateServiceRequest, keyof CreateSe
 
 const MEMBERS: Readonly<Record<string, Unbuilt>> = { ...CREATE, ...UPDATE };
 
+/** What only other strategies than ROLLING have. */
+const UNBUILT_OF_DEPLOYMENTS = [
+  "bakeTimeInMinutes",
+  "lifecycleHooks",
+  "linearConfiguration",
+  "canaryConfiguration",
+  "earlySuccessCriteria",
+] as const satisfies readonly (keyof DeploymentConfiguration)[];
+
 /** Throws NotBuiltError for the first member given that nothing acts on: none is ignored in silence. */
 export const refuseServiceMembers = (request: CreateServiceRequest | UpdateServiceRequest): void => {
   for (const [member, value] of Object.entries(request)) {
@@ -51,17 +60,20 @@ export const refuseServiceMembers = (request: CreateServiceRequest | UpdateServi
     if (unbuilt !== undefined && isGiven(value)) throw new NotBuiltError(`${unbuilt}, which '${member}' asks for,`);
   }
   const { deploymentController, deploymentConfiguration = {} } = request;
-  const { strategy, alarms, bakeTimeInMinutes, lifecycleHooks = [], earlySuccessCriteria } = deploymentConfiguration;
   if (deploymentController && deploymentController.type !== "ECS")
     throw new NotBuiltError(`Deployment controller ${deploymentController.type}`);
+  if (request.availabilityZoneRebalancing === "ENABLED")
+    throw new NotBuiltError(
+      "Moving tasks that run between zones, which 'availabilityZoneRebalancing' ENABLED asks for,",
+    );
+  const { strategy, alarms } = deploymentConfiguration;
   if (strategy !== undefined && strategy !== "ROLLING") throw new NotBuiltError(`Deployment strategy ${strategy}`);
   if (alarms?.enable) throw new NotBuiltError("'alarms' of deploymentConfiguration");
-  if (lifecycleHooks.length > 0) throw new NotBuiltError("'lifecycleHooks' of deploymentConfiguration");
-  if (bakeTimeInMinutes) throw new NotBuiltError("'bakeTimeInMinutes' of deploymentConfiguration");
-  if (earlySuccessCriteria) throw new NotBuiltError("'earlySuccessCriteria' of deploymentConfiguration");
+  for (const member of UNBUILT_OF_DEPLOYMENTS)
+    if (isGiven(deploymentConfiguration[member])) throw new NotBuiltError(`'${member}' of deploymentConfiguration`);
 };
 
 const isGiven = (value: unknown): boolean => {
-  if (value === undefined || value === null || value === "" || value === false) return false;
+  if (value === undefined || value === null || value === "" || value === false || value === 0) return false;
   return typeof value !== "object" || Object.keys(value).length > 0;
 };

@@ -34,8 +34,8 @@ export const readBounds = (
   if (minimumHealthyPercent > 100) refuse("minimumHealthyPercent must not be over 100.");
   if (strategy === "DAEMON" && maximumPercent !== 100)
     refuse("The daemon scheduling strategy does not support values for maximumPercent other than 100.");
-  if (maximumPercent <= minimumHealthyPercent)
-    refuse("maximumPercent must be greater than minimumHealthyPercent: a deployment could not move.");
+  if (minimumHealthyPercent === 100 && maximumPercent === 100)
+    refuse("Both maximumPercent and minimumHealthyPercent cannot be 100 as this will block deployments.");
   if (breaker) checkBreaker(breaker);
   return { minimumHealthyPercent, maximumPercent, ...(breaker?.enable ? { circuitBreaker: breaker } : {}) };
 };
@@ -51,7 +51,9 @@ const checkBreaker = ({ enable, rollback, thresholdConfiguration: threshold }: D
 export const readDesiredCount = (asked: number | undefined, strategy: SchedulingStrategy): number | undefined => {
   if (strategy === "DAEMON") {
     if (asked !== undefined)
-      refuse("The daemon scheduling strategy does not support a desired count for services. Remove the desired count.");
+      refuse(
+        "The daemon scheduling strategy does not support a desired count for services. Remove the desired count value and try again",
+      );
     return undefined;
   }
   if (asked !== undefined && (asked < 0 || asked > MAX_TASKS))
@@ -68,15 +70,20 @@ export const readPlacing = (
   before: Pick<ServiceRecord, "placementConstraints" | "placementStrategy">,
 ): Pick<ServiceRecord, "placementConstraints" | "placementStrategy"> => {
   readConstraints([], placementConstraints);
-  readStrategies(placementStrategy);
+  // An empty object is how they are removed.
+  const strategies = placementStrategy?.filter(({ type, field }) => type !== undefined || field !== undefined);
+  readStrategies(strategies);
   if (strategy === "DAEMON") {
-    if (placementStrategy?.length) refuse("The daemon scheduling strategy does not support placement strategies.");
+    if (strategies?.length)
+      refuse(
+        "The daemon scheduling strategy does not support placement strategies. Remove the placement strategy and try again",
+      );
     if (placementConstraints?.some(({ type }) => type === "distinctInstance"))
       refuse("The daemon scheduling strategy does not support the placement constraint distinctInstance.");
   }
   return {
     placementConstraints: placementConstraints ?? before.placementConstraints,
-    placementStrategy: placementStrategy ?? before.placementStrategy,
+    placementStrategy: strategies ?? before.placementStrategy,
   };
 };
 

@@ -26,6 +26,7 @@ type DeploymentOperations = EcsOperations<
 >;
 
 const MAX_DESCRIBED = 20;
+const DEFAULT_PAGE = 20;
 
 /** Deployments of services, past ones included as long as they are kept, and the revisions that they roll to. */
 export const serviceDeploymentOperations = (deps: EcsDeps): DeploymentOperations => {
@@ -62,7 +63,8 @@ export const serviceDeploymentOperations = (deps: EcsDeps): DeploymentOperations
         createdAt >= (after?.getTime() ?? 0) &&
         createdAt <= (before?.getTime() ?? Number.POSITIVE_INFINITY);
       const newestFirst = service.deployments.filter(isAsked).toSorted((a, b) => b.createdAt - a.createdAt);
-      const { items, ...rest } = pageOf("service-deployments", newestFirst, ({ id }) => id, request);
+      const page = { ...request, maxResults: request.maxResults ?? DEFAULT_PAGE };
+      const { items, ...rest } = pageOf("service-deployments", newestFirst, ({ id }) => id, page);
       return { serviceDeployments: items.map((one) => asEcsServiceDeploymentBrief(service, one)), ...rest };
     },
 

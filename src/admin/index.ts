@@ -1,4 +1,5 @@
 import type { OwnOperation } from "../kernel/own-operation.ts";
+import { execOperations } from "./operations/exec.ts";
 import { hostOperations } from "./operations/hosts.ts";
 import { logOperations } from "./operations/logs.ts";
 import { placementOperations } from "./operations/placement.ts";
@@ -11,6 +12,7 @@ import type { AdminDeps } from "./ports.ts";
 export const adminOperations = (deps: AdminDeps): OwnOperation[] => [
   ...placementOperations(deps),
   ...logOperations(deps),
+  ...execOperations(deps),
   ...progressOperations(deps),
   ...hostOperations(deps),
   ...upkeepOperations(deps),

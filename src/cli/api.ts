@@ -78,7 +78,8 @@ const textOf = async (answer: IncomingMessage): Promise<string> => {
   return text;
 };
 
-const failureFrom = (status: number, text: string): ApiFailure => {
+/** What /api answered, as an error. */
+export const failureFrom = (status: number, text: string): ApiFailure => {
   try {
     const { error } = JSON.parse(text) as { error: { code: string; message: string } };
     return new ApiFailure(status, error.code, error.message);

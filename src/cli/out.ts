@@ -4,8 +4,8 @@ export interface Out {
   line(text: string): void;
   /** A line about what goes on, on stderr: never part of what a script reads. */
   note(text: string): void;
-  /** Raw text of a container. */
-  raw(stream: "stdout" | "stderr", text: string): void;
+  /** What a container wrote, as it came. */
+  raw(stream: "stdout" | "stderr", text: string | Uint8Array): void;
   /** Replaces what was last shown this way by new text, on a terminal; appends it elsewhere. */
   redraw(text: string): void;
   /** A line on stderr that the next one overwrites; nothing where stderr is no terminal. The empty text clears it. */

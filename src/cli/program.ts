@@ -5,6 +5,7 @@ import { completionCommand } from "./commands/completion.ts";
 import { cronCommand } from "./commands/cron.ts";
 import { deployCommand } from "./commands/deploy.ts";
 import { envCommand } from "./commands/env.ts";
+import { execCommand } from "./commands/exec.ts";
 import { hostsCommand } from "./commands/hosts.ts";
 import { imagesCommand } from "./commands/images.ts";
 import { jobCommand } from "./commands/job.ts";
@@ -33,6 +34,7 @@ const COMMANDS = [
   whyCommand,
   stopCommand,
   logsCommand,
+  execCommand,
   hostsCommand,
   servicesCommand,
   scaleCommand,

@@ -10,6 +10,7 @@ import { attributeOperations } from "./operations/attributes.ts";
 import { capacityProviderOperations } from "./operations/capacity-providers.ts";
 import { clusterOperations, makeCluster } from "./operations/clusters.ts";
 import { containerInstanceOperations } from "./operations/container-instances.ts";
+import { execOperations } from "./operations/exec.ts";
 import { describeServiceOperations } from "./operations/service/describe-services.ts";
 import { serviceDeploymentOperations } from "./operations/service/service-deployments.ts";
 import { serviceOperations } from "./operations/service/services.ts";
@@ -55,6 +56,7 @@ export const ecsWing = (deps: EcsDeps) => ({
     ...describeServiceOperations(deps),
     ...serviceDeploymentOperations(deps),
     ...taskProtectionOperations(deps),
+    ...execOperations,
     ...containerInstanceOperations(deps),
     ...attributeOperations(deps),
     ...tagOperations(deps),

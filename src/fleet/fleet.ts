@@ -1,5 +1,6 @@
 import type { RecordVersion } from "../kernel/records.ts";
 import type { LogLine } from "./model/container-plan.ts";
+import type { ExecPlan, RunningExec } from "./model/exec.ts";
 import type { Host, HostState, HostView } from "./model/host.ts";
 import type { ClusterId, HostId, TaskId } from "./model/ids.ts";
 import type { PlacementExplanation, PlacementRecord, PlacementRequest } from "./model/placement.ts";
@@ -93,6 +94,8 @@ export interface Fleet {
     container: string,
     options: { follow: boolean; tail?: number; signal: AbortSignal },
   ): AsyncIterable<LogLine>;
+  /** Runs a program in a running container of a task. Throws EngineError (409 where it does not run) and EngineUnreachableError. */
+  exec(task: TaskId, container: string, plan: ExecPlan): Promise<RunningExec>;
   /** Forgets what tasks printed, unless a log stream shows it: for those whose output outlives their record. */
   forgetOutput(tasks: readonly TaskId[]): Promise<void>;
 }

@@ -5,6 +5,7 @@ export { type LaunchLookups, ResourceInitializationError } from "./launch-lookup
 export { zoneOf } from "./model/cluster-view.ts";
 export type { LogLine } from "./model/container-plan.ts";
 export { findCycle } from "./model/dependencies.ts";
+export type { RunningExec, TerminalSize } from "./model/exec.ts";
 export { failuresOf, type PlacementFailure, summarise } from "./model/failures.ts";
 export type { Host, HostHealth, HostLedger, HostState, HostView } from "./model/host.ts";
 export type { ClusterId, HostId, TaskId } from "./model/ids.ts";
@@ -40,4 +41,10 @@ export type {
   TaskStatus,
 } from "./model/task.ts";
 export type * from "./model/task-spec.ts";
-export { OutputRefusedError, type OutputStreams, type StartingContainer } from "./ports.ts";
+export {
+  EngineError,
+  EngineUnreachableError,
+  OutputRefusedError,
+  type OutputStreams,
+  type StartingContainer,
+} from "./ports.ts";

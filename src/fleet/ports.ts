@@ -1,6 +1,7 @@
 import type { RecordVersion } from "../kernel/records.ts";
 import type { ClusterView } from "./model/cluster-view.ts";
 import type { ContainerEvent, ContainerPlan, LogLine, ObservedContainer } from "./model/container-plan.ts";
+import type { ExecPlan, RunningExec } from "./model/exec.ts";
 import type { EngineAddress, Host, HostDeclaration, HostHealth, HostState, HostView } from "./model/host.ts";
 import type { ClusterId, ContainerId, EngineId, HostId, TaskId } from "./model/ids.ts";
 import type { OwnImage } from "./model/image-reference.ts";
@@ -76,6 +77,8 @@ export interface ContainerEngine {
   stop(id: ContainerId, graceSeconds: number): Promise<void>;
   /** By its id or its name. Gone already is success. Anonymous volumes go with it. */
   remove(idOrName: string): Promise<void>;
+  /** Runs a program in a running container, beside its own. Throws EngineError 404 and 409 where none runs. Each call runs it anew. */
+  exec(id: ContainerId, plan: ExecPlan): Promise<RunningExec>;
   /** `undefined` where no such container exists. */
   inspect(id: ContainerId): Promise<ObservedContainer | undefined>;
   /**

@@ -17,8 +17,8 @@ export class NotBuiltError extends ApiError {
   readonly code = "NotImplemented";
   override readonly fault = "server";
 
-  constructor(what: string) {
-    super(`${what} is not built in Berth yet.`);
+  constructor(what: string, instead?: string) {
+    super(`${what} is not built in Berth yet${instead === undefined ? "" : `: use ${instead} instead`}.`);
   }
 }
 

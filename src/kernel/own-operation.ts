@@ -25,6 +25,14 @@ export interface OwnCall<
   readonly lastEventId: string | undefined;
 }
 
+/** A conversation in messages, both ways. */
+export interface OwnSocket {
+  /** What the client sends; ends when it has gone. */
+  readonly received: AsyncIterable<Uint8Array>;
+  /** Resolves when more may be sent; rejects when the client has gone. */
+  send(message: Uint8Array): Promise<void>;
+}
+
 interface Asked<Params extends TSchema, Query extends TSchema, Body extends TSchema> {
   /** Unique, it is OpenAPI's operationId: `AddHost`. */
   readonly name: string;
@@ -48,7 +56,13 @@ type Answered<Call> =
   /** One JSON value a line (application/x-ndjson), as they come. */
   | { readonly answer: "lines"; readonly output: TSchema; handle(call: Call): Promise<AsyncIterable<unknown>> }
   /** Server-sent events; `output` is the schema of their data. */
-  | { readonly answer: "events"; readonly output: TSchema; handle(call: Call): Promise<AsyncIterable<ServerEvent>> };
+  | { readonly answer: "events"; readonly output: TSchema; handle(call: Call): Promise<AsyncIterable<ServerEvent>> }
+  /** A WebSocket, on GET. What is answered is held once the client is connected, and closes with it. */
+  | {
+      readonly answer: "socket";
+      readonly output?: undefined;
+      handle(call: Call): Promise<(socket: OwnSocket) => Promise<void>>;
+    };
 
 /** An operation that is Berth's own and not AWS's: the routes of /api and its OpenAPI page are loops over these. */
 export type OwnOperation = Asked<TSchema, TSchema, TSchema> & Answered<never>;

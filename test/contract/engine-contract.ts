@@ -237,6 +237,25 @@ export const engineContract = (t: Test, world: EngineWorld): void => {
     await engine.stop(second, 5);
   });
 
+  rule("a program run beside a container's own: its streams, its end of input and its exit code", async (t) => {
+    const id = await started(world, "exec", programs.serves(0));
+    await hasSpoken(engine, id);
+    const run = async (command: string[], input?: string) => {
+      const exec = await engine.exec(id, { command });
+      if (input !== undefined) await exec.write(Buffer.from(input));
+      exec.endInput();
+      let said = "";
+      for await (const { stream, bytes } of exec.output) said += `${stream} ${Buffer.from(bytes)}`;
+      return { said, exitCode: await exec.exitCode() };
+    };
+    t.strictSame(await run(["echo", "hello"]), { said: "stdout hello\n", exitCode: 0 });
+    t.strictSame(await run(["cat"], "to and fro\n"), { said: "stdout to and fro\n", exitCode: 0 });
+    t.match(await run(["sh", "-c", "exit 7"]), { exitCode: 7 });
+    await engine.stop(id, 20);
+    await t.rejects(engine.exec(id, { command: ["echo"] }), { name: "EngineError", status: 409 });
+    await t.rejects(engine.exec(NO_ONE, { command: ["echo"] }), { name: "EngineError", status: 404 });
+  });
+
   rule("networks and volumes: made once, found by labels, removed twice", async (t) => {
     const kind = { ...labels, "berth.kind": "shelf" };
     const name = world.name("shelf");

@@ -1,7 +1,11 @@
+import { PassThrough, Readable } from "node:stream";
 import { CloudWatchLogs } from "@aws-sdk/client-cloudwatch-logs";
 import { waitUntilTasksStopped } from "@aws-sdk/client-ecs";
 import t from "tap";
+import { converse } from "../../src/cli/exec/converse.ts";
+import { openSocket } from "../../src/cli/exec/socket.ts";
 import { aBerth } from "../support/berth.ts";
+import { anOut } from "../support/cli.ts";
 import { leavesNothing } from "../support/leaves-nothing.ts";
 import { idOf, script, tasksOf } from "../support/tasks.ts";
 import { until } from "../support/until.ts";
@@ -60,6 +64,58 @@ t.test("berth run --wait prints what the task prints and exits as its container 
   t.equal(code, 7, stderr);
   t.equal(stdout, "hi\n");
   t.match(stderr, /host-\d/, "and tells where it was placed");
+});
+
+t.test("berth exec runs a program in a running task: input, both outputs, exit code, a terminal", async (t) => {
+  const task = await tasks.is("RUNNING", await tasks.run([script(WAITS)]));
+  const id = idOf(task);
+  const run = await berth.cli("exec", id.slice(0, 12), "--", "sh", "-c", "echo out; echo err >&2; exit 5");
+  t.strictSame(run, { code: 5, stdout: "out\n", stderr: "err\n" });
+  t.match(await berth.cli("exec", "-c", "nobody", id, "--", "true"), { code: 1, stderr: /has no container nobody/ });
+
+  const connection = { url: berth.url, apiToken: berth.keys.apiToken, region: "us-east-1" };
+  const open = (words: string[], options: Record<string, string> = {}) => {
+    const query = new URLSearchParams(options);
+    for (const word of words) query.append("command", word);
+    return openSocket(connection, `/tasks/${id}/exec?${query}`);
+  };
+  const piped = anOut();
+  const input = Readable.from([Buffer.from("one\ntwo\n")], { objectMode: false });
+  t.equal(await converse(await open(["cat"]), { input }, piped.out), 0);
+  t.strictSame(piped.said, { ...piped.said, stdout: "one\ntwo\n", stderr: "" });
+
+  const shown = anOut();
+  const keys = new PassThrough();
+  let size = { columns: 100, rows: 30 };
+  let resized = () => {};
+  const terminal = {
+    input: keys,
+    size: () => size,
+    onResize: (changed: () => void) => {
+      resized = changed;
+      return () => {};
+    },
+  };
+  const shell = await open(["sh"], { tty: "true", columns: "100", rows: "30" });
+  const ended = converse(shell, terminal, shown.out);
+  const shows = (what: RegExp) =>
+    until(
+      `the terminal to show ${what}`,
+      async () => shown.said.stdout,
+      (text) => what.test(text),
+    );
+  keys.write("stty size; tty\n");
+  await shows(/30 100\r\n\/dev\/pts\//);
+  size = { columns: 90, rows: 20 };
+  resized();
+  keys.write("until stty size | grep -q '20 90'; do true; done; echo re''sized\n");
+  await shows(/resized/);
+  keys.write("exit 3\n");
+  t.equal(await ended, 3);
+
+  await ecs.stopTask({ task: task.taskArn! });
+  await tasks.stopped(task);
+  t.match(await berth.cli("exec", id, "--", "true"), { code: 1, stderr: /The task is STOPPED/ });
 });
 
 t.test("an image that cannot be pulled, a program that is not there: the task says why it did not start", async (t) => {

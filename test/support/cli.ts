@@ -6,8 +6,8 @@ import type { ServerEvent } from "../../src/cli/server-events.ts";
 /** Everything a command said, by where. */
 export const anOut = () => {
   const said = { stdout: "", stderr: "", progress: [] as string[] };
-  const say = (where: "stdout" | "stderr", text: string): void => {
-    said[where] += text;
+  const say = (where: "stdout" | "stderr", text: string | Uint8Array): void => {
+    said[where] += Buffer.from(text).toString();
   };
   const out: Out = {
     columns: undefined,

@@ -18,7 +18,7 @@ const berth = async (args: string[], env: Record<string, string> = {}) => {
     columns: undefined,
     line: (text) => stdout.push(`${text}\n`),
     note: (text) => stderr.push(`${text}\n`),
-    raw: (stream, text) => (stream === "stdout" ? stdout : stderr).push(text),
+    raw: (stream, text) => (stream === "stdout" ? stdout : stderr).push(Buffer.from(text).toString()),
     redraw: (text) => stdout.push(`${text}\n`),
     progress: () => {},
   };

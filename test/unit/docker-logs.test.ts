@@ -29,6 +29,7 @@ const anEngine = (readings: readonly (readonly Buffer[])[]) => {
   const asked: { since: string | undefined; follow: unknown }[] = [];
   const ask: Ask = {
     answer: () => Promise.reject(new Error("nobody asks")),
+    upgrade: () => Promise.reject(new Error("nobody asks")),
     async stream({ query = {} }) {
       asked.push({ since: query.since as string | undefined, follow: query.follow });
       const from = query.since === undefined ? 0 : Math.round((Number(query.since) - START_MS / 1000) * 1000);

@@ -1,4 +1,5 @@
 import type { IncomingMessage } from "node:http";
+import type { Duplex } from "node:stream";
 import { EngineUnreachableError } from "../../fleet/ports.ts";
 import type { Connection } from "./connection.ts";
 import { asEngineFailure } from "./failure.ts";
@@ -27,15 +28,20 @@ export interface Ask {
   answer<Answer>(question: Question): Promise<Answer>;
   /** The answer as it arrives. Ended early only by destroying it or by the signal. */
   stream(question: Question): Promise<IncomingMessage>;
+  /** The connection itself, once the engine gave it up to what was asked for. Whoever asks destroys it. */
+  upgrade(question: Question): Promise<Duplex>;
 }
 
 const GOOD = [200, 201, 204];
 
-const dial = ({ modem }: Connection, question: Question, isStream: boolean, abortSignal: AbortSignal) =>
+type Kind = "answer" | "stream" | "upgrade";
+
+const dial = ({ modem }: Connection, question: Question, kind: Kind, abortSignal: AbortSignal) =>
   new Promise<unknown>((resolve, reject) => {
     const { method, path, query = {}, body = {}, archive, authconfig, fine = [] } = question;
     const statusCodes = Object.fromEntries([...GOOD, ...fine].map((status) => [status, true]));
-    const more = { ...(archive && { file: archive }), ...(authconfig && { authconfig }) };
+    const isStream = kind !== "answer";
+    const more = { ...(archive && { file: archive }), ...(authconfig && { authconfig }), hijack: kind === "upgrade" };
     const options = { _query: query, _body: body };
     modem.dial({ path: `${path}?`, method, options, statusCodes, isStream, abortSignal, ...more }, (error, answer) =>
       error ? reject(error) : resolve(answer),
@@ -44,13 +50,13 @@ const dial = ({ modem }: Connection, question: Question, isStream: boolean, abor
 
 /** Questions over a connection. */
 export const askOver = (connection: Connection, defaultWithinMs: number): Ask => {
-  const put = async (question: Question, isStream: boolean): Promise<unknown> => {
+  const put = async (question: Question, kind: Kind): Promise<unknown> => {
     const { signal, withinMs = defaultWithinMs } = question;
     const late = new AbortController();
     const timer = Number.isFinite(withinMs) ? setTimeout(() => late.abort(), withinMs) : undefined;
     try {
       signal?.throwIfAborted();
-      return await dial(connection, question, isStream, signal ? AbortSignal.any([signal, late.signal]) : late.signal);
+      return await dial(connection, question, kind, signal ? AbortSignal.any([signal, late.signal]) : late.signal);
     } catch (error) {
       if (signal?.aborted) throw signal.reason;
       if (!late.signal.aborted) throw asEngineFailure(connection.address, error);
@@ -60,7 +66,8 @@ export const askOver = (connection: Connection, defaultWithinMs: number): Ask =>
     }
   };
   return {
-    answer: async <Answer>(question: Question) => (await put(question, false)) as Answer,
-    stream: async (question) => (await put(question, true)) as IncomingMessage,
+    answer: async <Answer>(question: Question) => (await put(question, "answer")) as Answer,
+    stream: async (question) => (await put(question, "stream")) as IncomingMessage,
+    upgrade: async (question) => (await put(question, "upgrade")) as Duplex,
   };
 };

@@ -4,6 +4,7 @@ import type { Connection, DockerOptions } from "./connection.ts";
 import { containerVerbs } from "./containers.ts";
 import { type DockerInfo, engineInfo } from "./engine-info.ts";
 import { eventsOf, openEvents } from "./events.ts";
+import { execVerb } from "./exec.ts";
 import { imageVerbs } from "./images.ts";
 import { logLines } from "./logs.ts";
 import { networkVerbs } from "./networks.ts";
@@ -25,6 +26,7 @@ export const dockerEngine = (connection: Connection, { answerWithinMs = 10_000 }
     ...networkVerbs(ask),
     ...volumeVerbs(ask),
     ...containerVerbs(ask),
+    ...execVerb(ask),
     watch(labels, signal) {
       const opened = openEvents(ask, labels, signal);
       const subscribed = opened.then(() => {});

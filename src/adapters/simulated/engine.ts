@@ -6,6 +6,7 @@ import type { SimulatedTime } from "./clock.ts";
 import type { SimulatedContainer } from "./container.ts";
 import { containerVerbs } from "./containers.ts";
 import { eventHub } from "./event-hub.ts";
+import { simulatedExec } from "./exec.ts";
 import { type Faults, faultGate } from "./faults.ts";
 import { followLines } from "./follow-lines.ts";
 import { imageVerbs } from "./images.ts";
@@ -87,6 +88,7 @@ export const simulatedEngine = (options: SimulatedEngineOptions): SimulatedEngin
     ...imagesOf,
     ...shelf.verbs,
     ...containerVerbs({ gate, time, containerById, running, tell, hasNetwork: shelf.hasNetwork, images: imagesOf }),
+    exec: (container, plan) => gate.pass("exec", () => simulatedExec(containerById.get(container), plan)),
     watch: (labels, signal) => hub.watch(labels, signal, passable),
     logs: (container, follow) => followLines(() => containerById.get(container), passable, follow),
     faults: gate,

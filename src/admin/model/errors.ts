@@ -14,6 +14,12 @@ export class ConflictException extends ApiError {
   readonly code = "ConflictException";
 }
 
+/** The engine of a task's host cannot be reached just now. */
+export class EngineUnreachableException extends ApiError {
+  readonly code = "EngineUnreachableException";
+  override readonly fault = "server";
+}
+
 /** Something asked for that cannot be. */
 export class InvalidParameterException extends ApiError {
   readonly code = "InvalidParameterException";

@@ -48,6 +48,9 @@ export const checkStartTask = (request: StartTaskRequest): void => {
   checkStarting(request);
 };
 
+/** What runs a program in any running task, without having been asked for at its start. */
+export const BERTH_EXEC = "`berth exec TASK -- COMMAND`";
+
 const checkStarting = (request: StartingRequest): void => {
   const {
     enableExecuteCommand,
@@ -57,7 +60,7 @@ const checkStarting = (request: StartingRequest): void => {
     startedBy,
     volumeConfigurations = [],
   } = request;
-  if (enableExecuteCommand) throw new NotBuiltError("ECS Exec, which 'enableExecuteCommand' asks for,");
+  if (enableExecuteCommand) throw new NotBuiltError("ECS Exec, which 'enableExecuteCommand' asks for,", BERTH_EXEC);
   if (volumeConfigurations.length > 0) throw new NotBuiltError("'volumeConfigurations', volumes of EBS,");
   if (propagateTags === "SERVICE")
     throw new InvalidParameterException("The value SERVICE for propagateTags is not supported when running a task.");

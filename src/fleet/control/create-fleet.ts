@@ -2,6 +2,7 @@ import type { Random } from "../../kernel/random.ts";
 import type { Fleet } from "../fleet.ts";
 import { FARGATE } from "../model/ids.ts";
 import type { FleetDeps } from "./deps.ts";
+import { execIn } from "./exec.ts";
 import { placeClaimed } from "./place-claimed.ts";
 import { placeTasks } from "./placement.ts";
 import { placementOf } from "./placement-of.ts";
@@ -36,6 +37,7 @@ export const createFleet = (deps: FleetDeps & { readonly random: Random }): Flee
     setHostTags: (id, tags) => deps.hosts.setTags(id, tags, now()),
     removeHost: (id, force) => removeHost(deps, id, force),
     logs: (task, container, options) => readLogs(deps, task, container, options),
+    exec: (task, container, plan) => execIn(deps, task, container, plan),
     async forgetOutput(tasks) {
       const kept = await deps.outputs.kept(tasks);
       for (const task of tasks) if (!kept.has(task)) await deps.logFiles.remove(task);

@@ -6,12 +6,14 @@ const MEDIA_TYPE: Readonly<Record<OwnOperation["answer"], string>> = {
   json: "application/json",
   lines: "application/x-ndjson",
   events: "text/event-stream",
+  socket: "",
 };
 
 const OK: Readonly<Record<OwnOperation["answer"], string>> = {
   json: "Done",
   lines: "One JSON value of this schema a line, as they come",
   events: "Server-sent events; the schema is that of their data",
+  socket: "Switches to a WebSocket",
 };
 
 /** What an operation of ours is on the page. */
@@ -31,7 +33,7 @@ export const ownPathOperation = (operation: OwnOperation): PathOperation => {
       ],
       ...(body && { requestBody: { required: true, content: { "application/json": { schema: body } } } }),
       responses: {
-        [answer === "json" ? operation.status : 200]: {
+        [answer === "json" ? operation.status : answer === "socket" ? 101 : 200]: {
           description: OK[answer],
           ...(output && { content: { [MEDIA_TYPE[answer]]: { schema: output } } }),
         },

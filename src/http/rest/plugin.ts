@@ -45,7 +45,7 @@ export const restPlugin: FastifyPluginAsync<RestOptions> = async (app, options) 
 
   await app.register(fastifySSE, { heartbeatInterval: options.heartbeatMs ?? 15_000 });
   serveAwsRoutes(app, options.services, options.defaults);
-  serveOwnRoutes(app, options.operations, options.defaults);
+  await serveOwnRoutes(app, options.operations, options.defaults);
 
   const document = openApiDocument(options);
   app.get("/openapi.json", async () => document);

@@ -3,6 +3,7 @@ import { once } from "node:events";
 import { mkdir, open, rm, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
+import { iptablesProgram, ROOTS_PATH } from "./engines-iptables.ts";
 import { folderOf } from "./engines-remains.ts";
 import type { TlsFiles } from "./engines-tls.ts";
 
@@ -29,7 +30,7 @@ export const spawnEngine = async (name: string, ip: string, tls: TlsFiles | unde
     ],
     {
       stdio: ["ignore", log.fd, log.fd],
-      env: { ...process.env, PATH: `${await iptablesFolder(folder)}${process.env.PATH}:/usr/sbin:/sbin` },
+      env: { ...process.env, PATH: `${await iptablesFolder(folder)}${ROOTS_PATH}` },
     },
   );
   await once(child, "spawn");
@@ -45,12 +46,7 @@ const idOfItsOwn = async (file: string): Promise<object> => {
 
 /** Where this kernel lacks the kind of iptables that is the system's default, a folder for PATH that holds the other kind. */
 const iptablesFolder = async (folder: string): Promise<string> => {
-  const works = (program: string) =>
-    run(program, ["-t", "nat", "-L", "-n"]).then(
-      () => true,
-      () => false,
-    );
-  if ((await works("iptables")) || !(await works("iptables-legacy"))) return "";
+  if ((await iptablesProgram()) === "iptables") return "";
   const bin = join(folder, "bin");
   await mkdir(bin, { recursive: true });
   for (const program of ["iptables", "ip6tables"])

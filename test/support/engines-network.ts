@@ -1,6 +1,7 @@
 import { execFile } from "node:child_process";
 import { readFile } from "node:fs/promises";
 import { promisify } from "node:util";
+import { iptablesProgram, ROOTS_PATH } from "./engines-iptables.ts";
 
 const run = promisify(execFile);
 
@@ -66,11 +67,9 @@ export const connectNetworks = async (
   }
 };
 
-/** By whichever kind of iptables this kernel knows. */
 const letPass = async (name: string): Promise<void> => {
-  const rule = ["-A", "FORWARD", "-i", PEER, "-j", "ACCEPT"];
-  const add = (program: string) => run("nsenter", [`--net=/run/netns/${name}`, program, ...rule]);
-  await add("iptables").catch(() => add("iptables-legacy"));
+  const words = [await iptablesProgram(), "-w", "-A", "FORWARD", "-i", PEER, "-j", "ACCEPT"];
+  await run("nsenter", [`--net=/run/netns/${name}`, ...words], { env: { ...process.env, PATH: ROOTS_PATH } });
 };
 
 /** The cable goes with the namespace, once no process is left in it. Gone already is success. */

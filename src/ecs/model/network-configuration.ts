@@ -35,7 +35,7 @@ export const notesOnNetwork = ({ securityGroups }: AskedNetwork): string[] =>
   securityGroups.length === 0 ? [] : [`Security groups are not enforced: ${securityGroups.join(", ")}.`];
 
 /** The network of a configuration that was found right when it was given; `undefined` where it is none. */
-export const askedNetwork = (configuration: NetworkConfiguration | undefined): AskedNetwork | undefined => {
+const askedNetwork = (configuration: NetworkConfiguration | undefined): AskedNetwork | undefined => {
   const { subnets = [], securityGroups = [], assignPublicIp = "DISABLED" } = configuration?.awsvpcConfiguration ?? {};
   return configuration?.awsvpcConfiguration && { subnets: [...new Set(subnets)], securityGroups, assignPublicIp };
 };

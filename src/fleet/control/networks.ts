@@ -6,7 +6,7 @@ import { engineRange } from "../model/subnet.ts";
 import { type ContainerEngine, EngineError } from "../ports.ts";
 
 /** The /24s of a network like `10.42.0.0/16`, starting at one that the name chooses. */
-export const subnetsFor = (name: string, network: string): string[] => {
+const subnetsFor = (name: string, network: string): string[] => {
   const [address = "", bits = ""] = network.split("/");
   const [a = 0, b = 0, c = 0] = address.split(".").map(Number);
   const base = (a << 16) | (b << 8) | c;

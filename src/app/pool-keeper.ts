@@ -1,6 +1,7 @@
 import type { ReloadReport } from "../admin/index.ts";
 import { contextOf, toDeclarations } from "../config/declarations.ts";
 import { hostsOf } from "../config/default-hosts.ts";
+import { fargateDeclarations, fargateEngines, fargateHostIds } from "../config/fargate-hosts.ts";
 import { warnings } from "../config/warnings.ts";
 import type { Config } from "../config.ts";
 import { applyPool } from "../fleet/control/pool.ts";
@@ -57,10 +58,13 @@ export const poolKeeper = (deps: PoolKeeperDeps): PoolKeeper => {
     const pool = await deps.hosts.list();
     const known = new Set(pool.map(({ id }) => id));
     const leaving = new Set(pool.flatMap(({ id, attributes }) => (attributes[LEAVING] === undefined ? [] : [id])));
-    const declared = toDeclarations(configured, answers.engines, contextOf(next, deps.installation)).filter(
-      ({ id, engine }) => !newlyAnswering || !engines.has(engine.docker) || leaving.has(id),
-    );
-    const changes = await applyPool(deps, declared, new Set(configured.map(({ id }) => id)));
+    const context = contextOf(next, deps.installation);
+    const fargateIds = fargateHostIds(fargateEngines(next, next.localEngine));
+    const declared = [
+      ...toDeclarations(configured, answers.engines, context),
+      ...fargateDeclarations(next, answers.engines, context),
+    ].filter(({ id, engine }) => !newlyAnswering || !engines.has(engine.docker) || leaving.has(id));
+    const changes = await applyPool(deps, declared, new Set([...configured.map(({ id }) => id), ...fargateIds]));
     // Only now: where the store failed in between, they are still to be registered.
     engines = answers.engines;
     const registered = changes.register.map(({ id }) => id);
@@ -94,7 +98,8 @@ export const poolKeeper = (deps: PoolKeeperDeps): PoolKeeper => {
 };
 
 const addressesOf = (config: Config): EngineAddress[] => {
-  const addresses = config.hosts?.map((host) => host.engine ?? config.localEngine) ?? [config.localEngine];
+  const pool = config.hosts?.map((host) => host.engine ?? config.localEngine) ?? [config.localEngine];
+  const addresses = [...pool, ...fargateEngines(config, config.localEngine)];
   return [...new Map(addresses.map((address) => [address.docker, address])).values()];
 };
 

@@ -26,6 +26,8 @@ const twins = (hosts: readonly HostInFile[]): Finding[] =>
 const ofHost = (host: HostInFile, index: number): Finding[] => {
   const at = (member: string) => ["hosts", index, member];
   const findings: Finding[] = [];
+  if (/^fargate(-\d+)?$/.test(host.id))
+    findings.push(about(at("id"), `${host.id} is Berth's own name, of Fargate's capacity`));
   if (host.tls && !host.docker?.startsWith("tcp://")) {
     findings.push(about(at("tls"), "goes with docker: tcp://HOST:PORT only"));
   }

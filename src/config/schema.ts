@@ -34,6 +34,31 @@ export const FileSchema = Type.Object(
     region: maybe(text("^[a-z]{2}(-[a-z]+)+-\\d$", "a region's name, such as us-east-1")),
     auth: maybe(word("sigv4", "open")),
     hosts: maybe(Type.Array(HostSchema, { minItems: 1, expected: "a list of at least one host" })),
+    fargate: maybe(
+      Type.Object(
+        {
+          vcpu: maybe(Type.Number({ minimum: 0.25, maximum: 192, expected: "a number of vCPUs, at least 0.25" })),
+          memory: maybe(whole(512, 25_165_824, "MiB, at least 512")),
+          engines: maybe(
+            Type.Array(
+              Type.Object(
+                {
+                  docker: text("^(unix:///.+|tcp://.+|ssh://.+)$", "unix:///PATH, tcp://HOST:PORT or ssh://USER@HOST"),
+                  tls: maybe(Type.Object({ ca: Type.String(), cert: Type.String(), key: Type.String() }, CLOSED)),
+                },
+                CLOSED,
+              ),
+              { minItems: 1, expected: "a list of at least one engine" },
+            ),
+          ),
+          spotNoticeSeconds: maybe(whole(0, 3600, "seconds from 0 to 3600")),
+          spotInterruptionsPerHour: maybe(
+            Type.Number({ minimum: 0, maximum: 3600, expected: "interruptions of a task in an hour, on average" }),
+          ),
+        },
+        CLOSED,
+      ),
+    ),
     network: maybe(text("^[0-9.]+/\\d+$", "an IPv4 network such as 10.42.0.0/16")),
     hostLostAfterSeconds: maybe(whole(1, 3600, "seconds from 1 to 3600")),
     taskRecordSeconds: maybe(whole(1, 2_592_000, "seconds from 1 to 2592000 (30 days)")),
@@ -108,4 +133,4 @@ export type BerthFile = Static<typeof FileSchema>;
 export type HostInFile = Static<typeof HostSchema>;
 
 /** Members that the design names and nothing acts on yet: refused by name, never ignored in silence. */
-export const NOT_BUILT: readonly RegExp[] = [/^fargate$/, /^registry\.url$/, /^imagePullBehavior$/];
+export const NOT_BUILT: readonly RegExp[] = [/^registry\.url$/, /^imagePullBehavior$/];

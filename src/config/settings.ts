@@ -63,6 +63,19 @@ const servicesOf = (services: BerthFile["services"] = {}): ServiceSettings => ({
 /** Where networks of clusters are cut from, unless the file says another. */
 export const DEFAULT_NETWORK = "10.42.0.0/16";
 
+/** What tasks on Fargate run on, and how those on Spot are taken back. */
+export interface FargateSettings {
+  /** All of it, to be shared out over the engines. `undefined`: what fargate-hosts.ts takes of each. */
+  readonly cpuUnits?: number;
+  readonly memoryMiB?: number;
+  /** `undefined`: those of the pool. */
+  readonly engines?: readonly EngineAddress[];
+  /** Between the word that a Spot task is taken back and its stop. */
+  readonly spotNoticeSeconds: number;
+  /** How often a Spot task is taken back on its own, on average; 0 is never. */
+  readonly spotInterruptionsPerHour: number;
+}
+
 /** What `berth.yaml` settles, defaults filled in. */
 export interface Settings {
   readonly account: string;
@@ -70,6 +83,7 @@ export interface Settings {
   readonly auth: "sigv4" | "open";
   /** `undefined`: the file declares none, so the defaults of default-hosts.ts hold. */
   readonly hosts?: readonly ConfiguredHost[];
+  readonly fargate: FargateSettings;
   /** The IPv4 network out of which every (cluster, engine) gets a /24. */
   readonly network: string;
   readonly hostLostAfterSeconds: number;
@@ -91,6 +105,22 @@ export interface Settings {
   readonly redis: { readonly url?: string; readonly appendfsync: "always" | "everysec" };
 }
 
+const engineOf = (
+  { docker, tls }: { readonly docker: string; readonly tls?: EngineAddress["tls"] | undefined },
+  folder: string,
+): EngineAddress => {
+  const path = (name: string) => resolve(folder, name);
+  return { docker, ...(tls && { tls: { ca: path(tls.ca), cert: path(tls.cert), key: path(tls.key) } }) };
+};
+
+const fargateOf = (fargate: NonNullable<BerthFile["fargate"]>, folder: string): FargateSettings => ({
+  ...(fargate.vcpu !== undefined && { cpuUnits: Math.round(fargate.vcpu * 1024) }),
+  ...(fargate.memory !== undefined && { memoryMiB: fargate.memory }),
+  ...(fargate.engines && { engines: fargate.engines.map((engine) => engineOf(engine, folder)) }),
+  spotNoticeSeconds: fargate.spotNoticeSeconds ?? 120,
+  spotInterruptionsPerHour: fargate.spotInterruptionsPerHour ?? 0,
+});
+
 const hostOf = (host: HostInFile, folder: string): ConfiguredHost => {
   const {
     id,
@@ -106,15 +136,13 @@ const hostOf = (host: HostInFile, folder: string): ConfiguredHost => {
     subnet,
     attributes = {},
   } = host;
-  const path = (name: string) => resolve(folder, name);
-  const files = tls && { tls: { ca: path(tls.ca), cert: path(tls.cert), key: path(tls.key) } };
   return {
     id,
     cluster,
     cpuUnits: cpu,
     memoryMiB: memory,
     attributes,
-    ...(docker !== undefined && { engine: { docker, ...files } }),
+    ...(docker !== undefined && { engine: engineOf({ docker, tls }, folder) }),
     ...(zone !== undefined && { zone }),
     ...(instanceType !== undefined && { instanceType }),
     ...(publish !== undefined && { publish }),
@@ -134,6 +162,7 @@ export const settingsOf = (file: BerthFile, fileName: string): Settings => ({
   region: file.region ?? "us-east-1",
   auth: file.auth ?? "sigv4",
   ...(file.hosts && { hosts: file.hosts.map((host) => hostOf(host, dirname(fileName))) }),
+  fargate: fargateOf(file.fargate ?? {}, dirname(fileName)),
   network: file.network ?? DEFAULT_NETWORK,
   hostLostAfterSeconds: file.hostLostAfterSeconds ?? 10,
   taskRecordSeconds: file.taskRecordSeconds ?? 3600,

@@ -7,7 +7,7 @@ import { taskStore } from "../../src/adapters/redis/task-store.ts";
 import { type EcsLimits, ecsWing } from "../../src/ecs/index.ts";
 import { createFleet } from "../../src/fleet/control/create-fleet.ts";
 import type { FleetDeps } from "../../src/fleet/control/deps.ts";
-import { clusterId } from "../../src/fleet/index.ts";
+import { clusterId, FARGATE } from "../../src/fleet/index.ts";
 import type { EngineId, HostId } from "../../src/fleet/model/ids.ts";
 import type { ObservedTask } from "../../src/fleet/model/task.ts";
 import { NO_FAILPOINTS } from "../../src/kernel/failpoints.ts";
@@ -96,22 +96,23 @@ export const anEcsWorld = async (
     /** Declares a host of the default cluster, and says that its engine answers. */
     addHost: async (
       id: string,
-      changes: { cpuUnits?: number; memoryMiB?: number; attributes?: Record<string, string> } = {},
+      changes: { cpuUnits?: number; memoryMiB?: number; attributes?: Record<string, string>; fargate?: boolean } = {},
     ) => {
       const host = await hosts.register(
         {
           id: id as HostId,
           instanceId: Buffer.from(id).toString("hex").padEnd(32, "0"),
           ec2InstanceId: `i-${id}`,
-          cluster: clusterId(scope, "default"),
+          cluster: changes.fargate ? FARGATE : clusterId(scope, "default"),
           engine: { docker: "unix:///run/none.sock" },
           engineId: "engine-1" as EngineId,
           declared: { cpuUnits: changes.cpuUnits ?? 2048, memoryMiB: changes.memoryMiB ?? 1024 },
           publishAddress: `127.0.1.${++addresses}`,
           attributes: {
             "ecs.cpu-architecture": "x86_64",
-            "ecs.availability-zone": "us-east-1a",
+            ...(changes.fargate ? {} : { "ecs.availability-zone": "us-east-1a" }),
             "ecs.capability.task-eni": "",
+            "ecs.capability.task-cpu-mem-limit": "",
             ...changes.attributes,
           },
           tags: {},

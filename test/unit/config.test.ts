@@ -52,9 +52,9 @@ t.test("how jobs are run is checked member by member", async (t) => {
 });
 
 t.test("a member that nothing acts on yet is refused by name", async (t) => {
-  const lines = complaints("fargate: {}\nimagePullBehavior: once\n");
+  const lines = complaints("registry: { url: x }\nimagePullBehavior: once\n");
   t.match(lines, [
-    "berth.yaml:1:1 fargate: nothing in Berth acts on this member yet; leave it out",
+    "berth.yaml:1:13 registry.url: nothing in Berth acts on this member yet; leave it out",
     "berth.yaml:2:1 imagePullBehavior: nothing in Berth acts on this member yet; leave it out",
   ]);
 });

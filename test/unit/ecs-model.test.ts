@@ -631,8 +631,6 @@ t.test("a run is refused for what it asks", async (t) => {
   const refused: [Partial<ecs.RunTaskRequest>, string, RegExp][] = [
     [{ count: 0 }, "InvalidParameterException", /between 1 and 10/],
     [{ count: 11 }, "InvalidParameterException", /between 1 and 10/],
-    [{ launchType: "FARGATE" }, "NotImplemented", /Launch type FARGATE is not built/],
-    [{ capacityProviderStrategy: [{ capacityProvider: "FARGATE" }] }, "NotImplemented", /capacityProviderStrategy/],
     [{ enableExecuteCommand: true }, "NotImplemented", /enableExecuteCommand/],
     [{ clientToken: "x".repeat(65) }, "InvalidParameterException", /1 to 64/],
     [{ startedBy: "a b" }, "InvalidParameterException", /startedBy/],

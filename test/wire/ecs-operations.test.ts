@@ -80,8 +80,8 @@ t.test("ECS as AWS's own client meets it", async (t) => {
       message: "Cluster not found.",
       ...status(400),
     });
-    await t.rejects(client.send(new RunTaskCommand({ taskDefinition: "web", launchType: "FARGATE" })), {
-      message: "Launch type FARGATE is not built in Berth yet.",
+    await t.rejects(client.send(new RunTaskCommand({ taskDefinition: "web", launchType: "EXTERNAL" })), {
+      message: "Launch type EXTERNAL is not built in Berth yet.",
       ...status(501),
     });
     await t.rejects(client.send(new CreateTaskSetCommand({ service: "web", cluster: "c", taskDefinition: "web" })), {

@@ -1,11 +1,13 @@
 import type { RunTaskRequest, StartTaskRequest, TaskOverride } from "@aws-sdk/client-ecs";
 import { clusterId, type PlacementRequest } from "../../fleet/index.ts";
+import { fargateDetails, storageOf, validateFargate, withoutStorage } from "./fargate.ts";
 import { type EcsLimits, enforceLimits } from "./limits.ts";
 import { type AskedNetwork, notesOnNetwork, zonesOf } from "./network-configuration.ts";
 import { withOverrides } from "./overrides.ts";
 import type { ClusterRecord, TaskDefinitionMembers, TaskDefinitionRevision } from "./records.ts";
 import { refuseUnbuiltMembers } from "./refusals.ts";
 import { requiredAttributes } from "./required-attributes.ts";
+import { attributesOf, capacityMembers, ON_EC2, type StartOn, startTerms } from "./start-on.ts";
 import { arnOf } from "./store-keys.ts";
 import type { Tags } from "./tags.ts";
 import { asStoredDetails, containerCpuOf, type TaskDetails, TERM } from "./task-details.ts";
@@ -18,6 +20,8 @@ export interface Starting extends Pick<RunTaskRequest & StartTaskRequest, "overr
   readonly tags: Tags;
   /** In network mode awsvpc. */
   readonly network?: AskedNetwork | undefined;
+  /** EC2 where absent. */
+  readonly on?: StartOn;
   /** Found by these too. */
   readonly terms?: readonly string[];
 }
@@ -32,30 +36,44 @@ export const askedTasks = (
   cluster: ClusterRecord,
   limits: EcsLimits,
 ): AskedTasks => {
-  const { overrides = {}, startedBy, network, terms = [] } = starting;
-  refuseUnbuiltMembers(definition.members, overrides);
+  const { overrides = {}, startedBy, network, terms = [], on = ON_EC2 } = starting;
+  const fargate = on.launchType === "FARGATE";
+  const asked = [definition.members, overrides] as const;
+  refuseUnbuiltMembers(...(fargate ? withoutStorage(...asked) : asked));
   const members = withOverrides(definition.members, overrides);
+  if (fargate) validateFargate({ ...members, ...storageOf(...asked) });
   enforceLimits(members, limits);
   const group = starting.group ?? TERM.family(definition.family);
+  const home = clusterId(cluster, cluster.name);
+  const spec = asTaskSpec(definition, members, cluster);
   return {
-    cluster: clusterId(cluster, cluster.name),
-    spec: asTaskSpec(definition, members, cluster),
+    cluster: home,
+    ...capacityMembers(on, home),
+    spec: fargate ? { ...spec, usesImageCache: false } : spec,
     group,
     terms: [
       TERM.family(definition.family),
       TERM.taskDefinition(arnOf(definition)),
-      TERM.launchType("EC2"),
+      ...startTerms(on),
       TERM.group(group),
       ...(startedBy ? [TERM.startedBy(startedBy)] : []),
       ...terms,
     ],
     constraints: constraintsOf(members),
     ...(network && { zones: zonesOf(network), notes: notesOnNetwork(network) }),
-    requiredAttributes: requiredAttributes(members).map(({ name = "", value }) => ({
-      name,
-      ...(value === undefined ? {} : { value }),
-    })),
-    details: asStoredDetails(detailsOfNewTask(definition, members, overrides, starting)),
+    requiredAttributes: [
+      ...requiredAttributes(members).map(({ name = "", value }) => ({
+        name,
+        ...(value === undefined ? {} : { value }),
+      })),
+      ...attributesOf(on),
+    ],
+    details: asStoredDetails({
+      ...detailsOfNewTask(definition, members, overrides, starting),
+      launchType: on.launchType,
+      ...(on.capacityProvider !== undefined && { capacityProviderName: on.capacityProvider }),
+      ...(fargate && { fargate: fargateDetails(...asked) }),
+    }),
   };
 };
 
@@ -64,11 +82,10 @@ const detailsOfNewTask = (
   members: TaskDefinitionMembers,
   overrides: TaskOverride,
   { tags, startedBy, network }: Starting,
-): TaskDetails => ({
+): Omit<TaskDetails, "launchType"> => ({
   taskDefinitionArn: arnOf(definition),
   overrides,
   tags,
-  launchType: "EC2",
   ...(startedBy ? { startedBy } : {}),
   ...(network && { network }),
   ...(members.cpu === undefined ? {} : { cpu: members.cpu }),

@@ -98,3 +98,12 @@ export class ResourceNotFoundException extends ApiError {
 export class ResourceInUseException extends ApiError {
   readonly code = "ResourceInUseException";
 }
+
+/** A platform version of Fargate that there is none of. */
+export class PlatformUnknownException extends ApiError {
+  readonly code = "PlatformUnknownException";
+
+  constructor() {
+    super("The specified platform does not exist.");
+  }
+}

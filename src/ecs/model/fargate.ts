@@ -1,6 +1,48 @@
-import type { RegisterTaskDefinitionRequest } from "@aws-sdk/client-ecs";
-import { ClientException } from "./errors.ts";
+import type { CPUArchitecture, RegisterTaskDefinitionRequest, TaskOverride } from "@aws-sdk/client-ecs";
+import { ClientException, InvalidParameterException, PlatformUnknownException } from "./errors.ts";
 import { taskCpuUnits, taskMemoryMiB } from "./quantities.ts";
+import type { TaskDefinitionMembers } from "./records.ts";
+
+/** What is kept of a task on Fargate beside its size. */
+export interface FargateDetails {
+  /** GiB. It is shown and charged; nothing holds a task to it. */
+  readonly ephemeralStorageGiB: number;
+  readonly architecture: CPUArchitecture;
+}
+
+/** GiB that every task has without asking. */
+export const INCLUDED_STORAGE_GIB = 20;
+
+/** The one platform version of Linux that Berth plays: what LATEST has meant for years. */
+export const PLATFORM_VERSION = "1.4.0";
+
+/** Checks the platform version of RunTask or a service for a launch type. Throws InvalidParameterException and PlatformUnknownException. */
+export const checkPlatformVersion = (version: string | undefined, launchType: "EC2" | "FARGATE"): void => {
+  if (!version) return;
+  if (launchType === "EC2")
+    throw new InvalidParameterException("The platform version must be null when specifying an EC2 launch type.");
+  if (version !== "LATEST" && version !== PLATFORM_VERSION) throw new PlatformUnknownException();
+};
+
+/** The storage that a task asks for: its overrides before its definition. */
+export const storageOf = (
+  definition: TaskDefinitionMembers,
+  overrides: TaskOverride,
+): Pick<TaskDefinitionMembers, "ephemeralStorage"> => {
+  const ephemeralStorage = overrides.ephemeralStorage ?? definition.ephemeralStorage;
+  return ephemeralStorage ? { ephemeralStorage } : {};
+};
+
+/** Definition and overrides but for the storage, which only Fargate has. */
+export const withoutStorage = (
+  { ephemeralStorage: _, ...definition }: TaskDefinitionMembers,
+  { ephemeralStorage: __, ...overrides }: TaskOverride,
+): [TaskDefinitionMembers, TaskOverride] => [definition, overrides];
+
+export const fargateDetails = (definition: TaskDefinitionMembers, overrides: TaskOverride): FargateDetails => ({
+  ephemeralStorageGiB: storageOf(definition, overrides).ephemeralStorage?.sizeInGiB ?? INCLUDED_STORAGE_GIB,
+  architecture: definition.runtimePlatform?.cpuArchitecture ?? "X86_64",
+});
 
 const steps = (from: number, to: number, step: number): number[] =>
   Array.from({ length: (to - from) / step + 1 }, (_, index) => from + index * step);
@@ -16,8 +58,8 @@ const FARGATE_MEMORY: Readonly<Record<number, readonly number[]>> = {
   16384: steps(32_768, 122_880, 8192),
 };
 
-/** Checks what a task definition that requires FARGATE must keep to. Throws ClientException. */
-export const validateFargate = (definition: Omit<RegisterTaskDefinitionRequest, "tags">): void => {
+/** Checks what a task definition that requires FARGATE, or is run there, must keep to. Throws ClientException. */
+export const validateFargate = (definition: Omit<RegisterTaskDefinitionRequest, "tags" | "family">): void => {
   const {
     cpu,
     memory,

@@ -11,26 +11,22 @@ type StartingRequest = Pick<
   "enableExecuteCommand" | "group" | "propagateTags" | "referenceId" | "startedBy" | "volumeConfigurations"
 >;
 
-const LAUNCH_TYPES: Readonly<Record<string, string>> = {
-  FARGATE: "Launch type FARGATE",
-  EXTERNAL: "Launch type EXTERNAL",
-  MANAGED_INSTANCES: "Launch type MANAGED_INSTANCES",
+/** Fargate chooses by itself where tasks run. Throws InvalidParameterException. */
+export const checkFargatePlacement = ({
+  placementConstraints = [],
+  placementStrategy = [],
+}: Pick<RunTaskRequest, "placementConstraints" | "placementStrategy">): void => {
+  if (placementConstraints.length > 0)
+    throw new InvalidParameterException("Placement constraints are not supported with FARGATE launch type.");
+  if (placementStrategy.length > 0)
+    throw new InvalidParameterException("Placement strategies are not supported with FARGATE launch type.");
 };
 
 /** Checks a RunTask's own parameters; returns how many tasks are asked for. Throws InvalidParameterException and NotBuiltError. */
 export const checkRunTask = (request: RunTaskRequest): number => {
-  const { count = 1, launchType, capacityProviderStrategy = [], platformVersion, clientToken } = request;
+  const { count = 1, clientToken } = request;
   if (count < 1 || count > MAX_COUNT)
     throw new InvalidParameterException(`Count must be between 1 and ${MAX_COUNT}, but was ${count}.`);
-  if (capacityProviderStrategy.length > 0 && launchType !== undefined)
-    throw new InvalidParameterException(
-      "Specifying both a launch type and capacity provider strategy is not supported. Remove one and try again.",
-    );
-  if (capacityProviderStrategy.length > 0) throw new NotBuiltError("'capacityProviderStrategy' of RunTask");
-  const unbuilt = launchType && LAUNCH_TYPES[launchType];
-  if (unbuilt) throw new NotBuiltError(unbuilt);
-  if (platformVersion)
-    throw new InvalidParameterException("The platform version must be null when specifying an EC2 launch type.");
   if (clientToken !== undefined && !/^[\x21-\x7e]{1,64}$/.test(clientToken))
     throw new InvalidParameterException("clientToken must be 1 to 64 characters in the range of 33 to 126.");
   checkStarting(request);

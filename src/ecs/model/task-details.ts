@@ -1,5 +1,6 @@
 import type { TaskOverride } from "@aws-sdk/client-ecs";
 import type { Task } from "../../fleet/index.ts";
+import type { FargateDetails } from "./fargate.ts";
 import type { AskedNetwork } from "./network-configuration.ts";
 import type { TaskDefinitionMembers } from "./records.ts";
 import type { Tags } from "./tags.ts";
@@ -9,7 +10,10 @@ export interface TaskDetails {
   readonly taskDefinitionArn: string;
   readonly overrides: TaskOverride;
   readonly tags: Tags;
-  readonly launchType: "EC2";
+  readonly launchType: "EC2" | "FARGATE";
+  /** Absent where the task was started by a launch type. */
+  readonly capacityProviderName?: string;
+  readonly fargate?: FargateDetails;
   readonly startedBy?: string;
   /** The scheduler of its service leaves it alone until then; milliseconds since 1970. */
   readonly protectedUntil?: number;

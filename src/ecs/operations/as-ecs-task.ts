@@ -1,5 +1,6 @@
 import type { Attribute, Task as EcsTask, TaskField } from "@aws-sdk/client-ecs";
 import { clusterParts, type HostView, isInternal, type Task } from "../../fleet/index.ts";
+import { type FargateDetails, PLATFORM_VERSION } from "../model/fargate.ts";
 import { taskHealth } from "../model/health.ts";
 import { clusterArn, containerInstanceArn, taskArn } from "../model/identifiers.ts";
 import { asTagList } from "../model/tags.ts";
@@ -10,11 +11,12 @@ import { asEcsContainer } from "./as-ecs-container.ts";
 /** A task as ECS answers it. `host` is absent where it was removed since; then nothing about it is told. */
 export const asEcsTask = (task: Task, host: HostView | undefined, include: readonly TaskField[] = []): EcsTask => {
   const { name: cluster, ...scope } = clusterParts(task.cluster);
-  const { taskDefinitionArn, overrides, tags, launchType, startedBy, cpu, memory } = detailsOf(task);
+  const details = detailsOf(task);
+  const { taskDefinitionArn, overrides, tags, launchType, capacityProviderName, startedBy, cpu, memory } = details;
   return {
     taskArn: taskArn(scope, cluster, task.id),
     clusterArn: clusterArn(scope, cluster),
-    ...(host ? aboutHost(host) : {}),
+    ...(details.fargate ? aboutFargate(task, details.fargate) : host ? aboutHost(host) : {}),
     taskDefinitionArn,
     lastStatus: task.observed.status,
     desiredStatus: task.desired,
@@ -26,6 +28,7 @@ export const asEcsTask = (task: Task, host: HostView | undefined, include: reado
     overrides: { containerOverrides: [], ...overrides },
     group: task.group,
     launchType,
+    ...(capacityProviderName === undefined ? {} : { capacityProviderName }),
     ...(startedBy === undefined ? {} : { startedBy }),
     enableExecuteCommand: false,
     version: task.version,
@@ -46,6 +49,20 @@ const aboutHost = (host: HostView): Partial<EcsTask> => {
     connectivity: host.health === "CONNECTED" ? "CONNECTED" : "DISCONNECTED",
   };
 };
+
+/** Nothing of the machines that Fargate's tasks run on is told. */
+const aboutFargate = (
+  { network, observed }: Task,
+  { ephemeralStorageGiB, architecture }: FargateDetails,
+): Partial<EcsTask> => ({
+  ...(network && { availabilityZone: network.zone }),
+  attributes: [{ name: "ecs.cpu-architecture", value: architecture.toLowerCase() }],
+  ...(observed.pullStartedAt === undefined ? {} : { connectivity: "CONNECTED" }),
+  platformVersion: PLATFORM_VERSION,
+  platformFamily: "Linux",
+  ephemeralStorage: { sizeInGiB: ephemeralStorageGiB },
+  fargateEphemeralStorage: { sizeInGiB: ephemeralStorageGiB },
+});
 
 const architectureOf = ({ attributes }: HostView): Attribute[] => {
   const value = attributes["ecs.cpu-architecture"];

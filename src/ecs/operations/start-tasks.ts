@@ -1,29 +1,33 @@
-import type { Failure, RunTaskRequest, StartTaskRequest } from "@aws-sdk/client-ecs";
+import type { Task as EcsTask, Failure, RunTaskRequest, StartTaskRequest } from "@aws-sdk/client-ecs";
 import {
+  FARGATE,
   failuresOf,
   type HostView,
   type PlacementCause,
+  type PlacementExplanation,
   type PlacementRequest,
+  summarise,
   type Task,
-  zoneOf,
 } from "../../fleet/index.ts";
-import { NotBuiltError } from "../../kernel/errors.ts";
 import { fingerprintOf } from "../../kernel/fingerprint.ts";
 import type { Caller } from "../../kernel/operation.ts";
 import { askedTasks } from "../model/asked-tasks.ts";
 import { capacityOf } from "../model/capacity.ts";
 import { ClientException, ConflictException, InvalidParameterException } from "../model/errors.ts";
+import { checkPlatformVersion } from "../model/fargate.ts";
 import { containerInstanceArn } from "../model/identifiers.ts";
 import { readNetworkConfiguration } from "../model/network-configuration.ts";
 import { readConstraints, readStrategies } from "../model/placement-input.ts";
 import type { ClusterRecord, TaskDefinitionRevision } from "../model/records.ts";
-import { checkRunTask, checkStartTask, tagsOfNewTask } from "../model/run-request.ts";
+import { checkFargatePlacement, checkRunTask, checkStartTask, tagsOfNewTask } from "../model/run-request.ts";
+import { ON_EC2, type StartOn } from "../model/start-on.ts";
 import { supportsLaunchType } from "../model/task-definition.ts";
 import type { EcsDeps, EcsOperations } from "../ports.ts";
 import { asEcsTask } from "./as-ecs-task.ts";
 import { findCluster } from "./find-cluster.ts";
 import { findHosts, missing } from "./find-hosts.ts";
 import { lookUpTaskDefinition } from "./find-task-definition.ts";
+import { refuseForeignArchitecture, startsFor, zonesFor } from "./starts-for.ts";
 import { hostsOf } from "./tasks.ts";
 
 /** How long a clientToken means the same tasks. */
@@ -39,21 +43,29 @@ export const startTaskOperations = (deps: EcsDeps): EcsOperations<"RunTask" | "S
       const count = checkRunTask(request);
       const { clientToken, ...parameters } = request;
       const cluster = await findCluster(deps, request.cluster, caller);
-      // A cluster's default strategy counts where the request names nothing.
-      if ("strategy" in capacityOf(request, cluster))
-        throw new NotBuiltError("A capacity provider strategy of RunTask");
-      const definition = await runnableDefinition(deps, request.taskDefinition, caller);
-      const asked = { requestId: caller.requestId, ...(await asksOf(request, definition, cluster)) };
-      const { tasks, failures } = await place(
-        {
+      const starts = await startsFor(deps, capacityOf(request, cluster), count, caller);
+      const asking = starts.map(async ({ count, on }): Promise<PlacementRequest> => {
+        checkPlatformVersion(request.platformVersion, on.launchType);
+        if (on.launchType === "FARGATE") checkFargatePlacement(request);
+        const definition = await runnableDefinition(deps, request.taskDefinition, caller, on);
+        const asked = await asksOf(request, definition, cluster, on);
+        return {
           ...asked,
+          requestId: caller.requestId,
           count,
           constraints: readConstraints(asked.constraints, request.placementConstraints),
           strategies: readStrategies(request.placementStrategy),
-          ...(clientToken === undefined ? {} : { cause: causeOf(cluster, clientToken, parameters) }),
-        },
-        cluster,
-      );
+          ...(clientToken === undefined ? {} : { cause: causeOf(cluster, clientToken, parameters, on) }),
+        };
+      });
+      const tasks: EcsTask[] = [];
+      const failures: Failure[] = [];
+      // All are checked before the first is placed.
+      for (const asked of await Promise.all(asking)) {
+        const answer = await place(asked, cluster);
+        tasks.push(...answer.tasks);
+        failures.push(...answer.failures);
+      }
       return { tasks, failures };
     },
 
@@ -74,13 +86,19 @@ export const startTaskOperations = (deps: EcsDeps): EcsOperations<"RunTask" | "S
     },
   };
 
-  async function asksOf(request: StartRequest, definition: TaskDefinitionRevision, cluster: ClusterRecord) {
+  async function asksOf(
+    request: StartRequest,
+    definition: TaskDefinitionRevision,
+    cluster: ClusterRecord,
+    on: StartOn = ON_EC2,
+  ) {
     const { networkMode } = definition.members;
-    const hosts = networkMode === "awsvpc" ? await hostsOf(fleet, cluster) : new Map<HostView["id"], HostView>();
-    const zones = [...hosts.values()].map(zoneOf);
-    const network = readNetworkConfiguration(request.networkConfiguration, { networkMode, launchType: "EC2", zones });
+    const { launchType } = on;
+    if (launchType === "FARGATE") await refuseForeignArchitecture(fleet, definition);
+    const zones = networkMode === "awsvpc" ? await zonesFor(fleet, cluster, launchType) : [];
+    const network = readNetworkConfiguration(request.networkConfiguration, { networkMode, launchType, zones });
     const tags = tagsOfNewTask(request, definition.tags, cluster.name);
-    return askedTasks({ ...request, tags, network }, definition, cluster, deps.limits);
+    return askedTasks({ ...request, tags, network, on }, definition, cluster, deps.limits);
   }
 
   async function place(request: PlacementRequest, cluster: ClusterRecord) {
@@ -88,12 +106,12 @@ export const startTaskOperations = (deps: EcsDeps): EcsOperations<"RunTask" | "S
     if (answer.type === "conflict")
       throw new ConflictException("The provided clientToken is already in use with a different RunTask request.");
     const { tasks, refused } = answer;
-    if (refused.length > 0 && refused.every(({ hosts }) => hosts.length === 0))
+    if (request.line === undefined && refused.length > 0 && refused.every(({ hosts }) => hosts.length === 0))
       throw new InvalidParameterException("No Container Instances were found in your cluster.");
     const hosts = await hostsOf(fleet, cluster);
     return {
       tasks: tasks.map((task) => asEcsTask(task, hosts.get(task.host), ["TAGS"])),
-      failures: failuresIn(refused),
+      failures: request.capacity === FARGATE ? refused.map(noCapacity) : failuresIn(refused),
     };
 
     function failuresIn(explanations: typeof refused): Failure[] {
@@ -108,21 +126,38 @@ export const startTaskOperations = (deps: EcsDeps): EcsOperations<"RunTask" | "S
   }
 };
 
+/** Fargate shows no hosts: its words, and in detail what those lack that there are. */
+const noCapacity = (explanation: PlacementExplanation): Failure => ({
+  reason: "Capacity is unavailable at this time. Please try again later or in a different availability zone",
+  detail: summarise(explanation),
+});
+
 const instanceArn = (host: HostView | undefined, id: Task["host"], cluster: ClusterRecord): string =>
   containerInstanceArn(cluster, cluster.name, host?.instanceId ?? id);
 
-const causeOf = ({ account, region, name }: ClusterRecord, token: string, parameters: object): PlacementCause => ({
-  key: `run-task/${account}/${region}/${name}/${token}`,
+const causeOf = (
+  { account, region, name }: ClusterRecord,
+  token: string,
+  parameters: object,
+  { capacityProvider }: StartOn,
+): PlacementCause => ({
+  // Tasks of different providers are placed one after another.
+  key: `run-task/${account}/${region}/${name}/${token}${capacityProvider === undefined ? "" : ` ${capacityProvider}`}`,
   fingerprint: fingerprintOf(parameters),
   keepSeconds: TOKEN_KEPT_SECONDS,
 });
 
 /** The definition that a task is to be made of. Throws ClientException, and InvalidParameterException where it is not to be run. */
-const runnableDefinition = async (deps: EcsDeps, text: string, caller: Caller): Promise<TaskDefinitionRevision> => {
+const runnableDefinition = async (
+  deps: EcsDeps,
+  text: string,
+  caller: Caller,
+  { launchType }: StartOn = ON_EC2,
+): Promise<TaskDefinitionRevision> => {
   const definition = await lookUpTaskDefinition(deps, text, caller);
   if (!definition) throw new ClientException("TaskDefinition not found.");
   if (definition.status !== "ACTIVE") throw new InvalidParameterException("TaskDefinition is inactive");
-  if (!supportsLaunchType(definition.members, "EC2"))
-    throw new InvalidParameterException("Task definition does not support launch_type EC2.");
+  if (!supportsLaunchType(definition.members, launchType))
+    throw new InvalidParameterException(`Task definition does not support launch_type ${launchType}.`);
   return definition;
 };

@@ -21,7 +21,7 @@ export const imageNameOn = async (engine: ContainerEngine, source: OwnImageSourc
 
 /**
  * Sees to it that an image is on an engine, and returns its name and id there. Those of other registries are pulled at every start,
- * and what the engine has cached serves where that fails: EC2's default.
+ * and what the engine has cached serves where that fails: EC2's default. Not so for Fargate.
  */
 export const prepareImage = async (
   engine: ContainerEngine,
@@ -42,7 +42,7 @@ export const prepareImage = async (
 
 const pullForeign = async (
   engine: ContainerEngine,
-  { login }: Pick<ImageSource, "login">,
+  { login, usesImageCache }: Pick<ImageSource, "login" | "usesImageCache">,
   name: string,
   progress: (line: string) => void,
   signal: AbortSignal,
@@ -52,7 +52,7 @@ const pullForeign = async (
     await engine.pull(name, progress, signal, credentials);
   } catch (error) {
     if (!(error instanceof EngineError)) throw error;
-    const cached = await engine.imageDigest(name);
+    const cached = usesImageCache ? await engine.imageDigest(name) : undefined;
     if (cached === undefined) throw new CannotPullContainerError(error.message);
     progress(`could not pull ${name}, uses the cached image`);
     return { name, id: cached };

@@ -15,6 +15,8 @@ export interface OwnImageSource {
   readonly host: Pick<Host, "engine" | "registry">;
   /** The engine's, `x86_64`. */
   readonly architecture: string;
+  /** Whether what an engine has of before serves where the registry does not have it. */
+  readonly usesImageCache: boolean;
 }
 
 type Image = Pick<ContainerSpec, "image" | "imageDigest">;
@@ -42,7 +44,8 @@ export const prepareOwnImage = async (
   const wanted: OwnImage = imageDigest === undefined ? reference : { ...reference, digest: imageDigest };
   const found = await source.ownImages.find(wanted);
   if (found.type === "found") return fetchImage(engine, source, image, wanted, found.digest, progress, signal);
-  const cached = await cachedImage(engine, source, image, wanted);
+  const mayBeCached = source.usesImageCache || isBaseImage(reference);
+  const cached = mayBeCached ? await cachedImage(engine, source, image, wanted) : undefined;
   if (cached !== undefined) {
     if (!isBaseImage(reference)) progress(`${image} is not in the registry, uses the cached image`);
     return cached;

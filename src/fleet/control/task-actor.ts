@@ -202,7 +202,8 @@ export const taskActor = (context: HostContext, id: TaskId, ended: () => void): 
     const { registrySecret } = spec;
     const login =
       registrySecret === undefined ? undefined : () => deps.lookups.registryLogin(current.cluster, registrySecret);
-    const source = { ...deps, host: context.host, architecture: context.architecture, login };
+    const { usesImageCache = true } = current.spec;
+    const source = { ...deps, host: context.host, architecture: context.architecture, login, usesImageCache };
     switch (one.verb) {
       case "pull": {
         const stopped = new AbortController();

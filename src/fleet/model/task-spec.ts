@@ -154,6 +154,11 @@ export interface TaskSpec {
   readonly limits: { readonly cpuUnits?: number; readonly memoryMiB?: number };
   /** What placement subtracts from the host. */
   readonly reserve: Resources;
+  /**
+   * Whether an image that cannot be had from its registry is run as the engine has it from before; it is where this is absent, as on EC2. Fargate
+   * has no such cache.
+   */
+  readonly usesImageCache?: boolean;
   readonly volumes: readonly VolumeSpec[];
   readonly containers: readonly ContainerSpec[];
 }

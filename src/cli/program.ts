@@ -13,6 +13,7 @@ import { jobsCommand } from "./commands/jobs.ts";
 import { labCommand } from "./commands/lab.ts";
 import { loginCommand } from "./commands/login.ts";
 import { logsCommand } from "./commands/logs.ts";
+import { openCommand } from "./commands/open.ts";
 import { psCommand } from "./commands/ps.ts";
 import { queuesCommand } from "./commands/queues.ts";
 import { runCommand } from "./commands/run.ts";
@@ -35,6 +36,7 @@ const COMMANDS = [
   stopCommand,
   logsCommand,
   execCommand,
+  openCommand,
   hostsCommand,
   servicesCommand,
   scaleCommand,

@@ -114,6 +114,7 @@ export const startApp = async (
       ledgerDifferences: async () => [...(await stores.ledgerDifferences()), ...(await compareWithEngines(parts))],
     }),
     ...batch.operations,
+    ...ecs.own,
     ...ecr.own,
     ...eventOperations(stores.feed, asEvent),
   ];

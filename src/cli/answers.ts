@@ -76,6 +76,21 @@ export interface JobLogAnswer {
   readonly partial?: boolean;
 }
 
+/** What a service waits for. Times are milliseconds since 1970. */
+export interface ServiceWhyAnswer {
+  readonly service: string;
+  readonly deployments: readonly {
+    readonly deployment: string;
+    readonly failedTasks: number;
+    readonly givesUpAfter?: number;
+    readonly failedStarts: number;
+    readonly nextStartAt?: number;
+    readonly unplaced?: { readonly reason: string; readonly since: number };
+  }[];
+  readonly protectedTasks: number;
+  readonly protectedUntil?: number;
+}
+
 /** Why a job is in the state it is in: `GET /api/batch/jobs/{id}/placement`. Times are milliseconds since 1970. */
 export interface JobWhyAnswer {
   readonly jobId: string;

@@ -15,6 +15,7 @@ import { describeServiceOperations } from "./operations/service/describe-service
 import { serviceDeploymentOperations } from "./operations/service/service-deployments.ts";
 import { serviceOperations } from "./operations/service/services.ts";
 import { taskProtectionOperations } from "./operations/service/task-protection.ts";
+import { serviceWhyOperation } from "./operations/service/why.ts";
 import { startTaskOperations } from "./operations/start-tasks.ts";
 import { tagOperations } from "./operations/tags.ts";
 import { taskDefinitionOperations } from "./operations/task-definitions.ts";
@@ -62,6 +63,9 @@ export const ecsWing = (deps: EcsDeps) => ({
     ...tagOperations(deps),
     ...accountSettingOperations(deps),
   } satisfies OperationTable,
+
+  /** What is asked of Berth and not of AWS. */
+  own: [serviceWhyOperation(deps)],
 
   /** The wing's sweeps: each may run at any time, and twice at once. */
   sweeps: { forgetDeletedTaskDefinitions: () => forgetDeletedTaskDefinitions(deps) },

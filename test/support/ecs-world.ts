@@ -4,12 +4,14 @@ import { hostStore } from "../../src/adapters/redis/host-store.ts";
 import { leaseStore } from "../../src/adapters/redis/lease-store.ts";
 import { recordStore } from "../../src/adapters/redis/record-store.ts";
 import { taskStore } from "../../src/adapters/redis/task-store.ts";
-import { type EcsLimits, ecsWing } from "../../src/ecs/index.ts";
+import { type EcsLimits, ecsWing, type ServiceRecord } from "../../src/ecs/index.ts";
+import { serviceId, serviceTerms } from "../../src/ecs/model/store-keys.ts";
 import { createFleet } from "../../src/fleet/control/create-fleet.ts";
 import type { FleetDeps } from "../../src/fleet/control/deps.ts";
 import { clusterId, FARGATE } from "../../src/fleet/index.ts";
 import type { EngineId, HostId } from "../../src/fleet/model/ids.ts";
 import type { ObservedTask } from "../../src/fleet/model/task.ts";
+import { changeRecord } from "../../src/kernel/change-record.ts";
 import { NO_FAILPOINTS } from "../../src/kernel/failpoints.ts";
 import type { Caller, InputOf, OperationName, OutputOf } from "../../src/kernel/operation.ts";
 import { systemRandom } from "../../src/kernel/random.ts";
@@ -62,11 +64,12 @@ export const anEcsWorld = async (
       registry: "localhost:4510",
     }),
   );
+  const services = recordStore<ServiceRecord>(store, "service");
   const wing = ecsWing({
     clusters: recordStore(store, "cluster"),
     capacityProviders: recordStore(store, "capacity-provider"),
     taskDefinitions: recordStore(store, "task-definition"),
-    services: recordStore(store, "service"),
+    services,
     accountSettings: recordStore(store, "account-setting"),
     fleet,
     clock: store.clock,
@@ -126,6 +129,9 @@ export const anEcsWorld = async (
         return hosts.setHealth(host.id, epoch, "CONNECTED", store.clock.now());
       });
     },
+    /** Changes a service as its keeper would. */
+    keep: (name: string, change: (service: ServiceRecord) => ServiceRecord) =>
+      changeRecord(services, serviceId(scope, "default", name), serviceTerms, change),
     /** Says of a task what the owner of its host would have seen. */
     async observe(taskArn: string, seen: Partial<ObservedTask> & Pick<ObservedTask, "status">): Promise<void> {
       const id = taskArn.slice(taskArn.lastIndexOf("/") + 1) as Parameters<typeof tasks.observe>[0];

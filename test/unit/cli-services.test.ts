@@ -13,7 +13,7 @@ import { findReasons } from "../../src/cli/commands/why.ts";
 import type { Ecs } from "../../src/cli/ecs.ts";
 import { rollEnd } from "../../src/cli/services/follow-roll.ts";
 import { withImage } from "../../src/cli/services/next-revision.ts";
-import { serviceWhyText } from "../../src/cli/views/services.ts";
+import { serviceWhyText } from "../../src/cli/views/service-why.ts";
 import { aBatch } from "../support/batch-stub.ts";
 import { anApi, anOut, notAsked } from "../support/cli.ts";
 
@@ -252,6 +252,21 @@ t.test("why a service is as it is: its deployments, what ended last, and what EC
     ],
     events: [{ id: "1", createdAt: new Date(NOW - 9000), message: reason }],
   });
+  const why = {
+    service: "web",
+    deployments: [
+      {
+        deployment: "ecs-svc/1",
+        failedTasks: 1,
+        givesUpAfter: 3,
+        failedStarts: 2,
+        nextStartAt: NOW + 20_000,
+        unplaced: { reason: "no room.", since: NOW - 60_000 },
+      },
+    ],
+    protectedTasks: 1,
+    protectedUntil: NOW + 30_000,
+  };
   const { ecs } = anEcs([service], {
     listTasks: async ({ serviceName, desiredStatus }) => {
       t.same([serviceName, desiredStatus], ["web", "STOPPED"]);
@@ -259,16 +274,20 @@ t.test("why a service is as it is: its deployments, what ended last, and what EC
     },
     describeTasks: async () => ({ ...meta, tasks: [ended] }),
   });
-  const { api } = anApi({ "/placements/refusals?request=web": [] });
+  const { api } = anApi({ "/placements/refusals?request=web": [], "/clusters/default/services/web/why": why });
   const found = await findReasons({ api, ecs: async () => ecs, batch: async () => aBatch([]) }, "web");
   t.match(found, { service: { serviceName: "web" }, ended: [ended] });
   t.equal(
-    serviceWhyText(service, [ended], NOW),
+    serviceWhyText({ service, ended: [ended], why }, NOW),
     [
       "Service web of cluster default is ACTIVE: 1 of 2 running.",
+      "1 task must not be stopped, the last for 30s more.",
       "",
       "Deployments:",
       "  PRIMARY web:1: 1 of 2 running, 1 task failed. IN_PROGRESS: in progress.",
+      "    waits for room since 60s: no room.",
+      "    starts again in 20s: 2 rounds of starts failed in a row",
+      "    gives up after 3 failed tasks",
       "",
       "Tasks that ended last:",
       "  3f2a91c0 5s ago: Essential container in task exited (exit 3)",

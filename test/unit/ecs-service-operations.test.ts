@@ -195,6 +195,29 @@ t.test("a service's task", async (t) => {
     await t.rejects(protect({ tasks: [] }), { message: "Tasks cannot be empty." });
   });
 
+  t.test("that is protected is told to whoever asks why, with what its service waits for", async (t) => {
+    await world.keep("web", (service) => ({
+      ...service,
+      deployments: service.deployments.map((one) => ({
+        ...one,
+        trouble: { failedTasks: 2, failedStarts: 1, nextStartAt: task.createdAt + 86_400_000, judged: [] },
+        unplaced: { reason: "no room.", since: 7 },
+      })),
+    }));
+    const protection = { cluster: "default", tasks: [task.id] };
+    await world.call("UpdateTaskProtection", { ...protection, protectionEnabled: true });
+    const [explain] = world.wing.own as unknown as { handle(call: object): Promise<unknown> }[];
+    t.match(await explain?.handle({ params: { cluster: "default", service: "web" }, caller: CALLER }), {
+      service: "web",
+      deployments: [
+        { failedTasks: 2, failedStarts: 1, nextStartAt: Number, unplaced: { reason: "no room.", since: 7 } },
+      ],
+      protectedTasks: 1,
+      protectedUntil: Number,
+    });
+    await world.call("UpdateTaskProtection", { ...protection, protectionEnabled: false });
+  });
+
   t.test("alone can be protected: a task that somebody ran is not valid, another is missing", async (t) => {
     const { tasks: ran } = await world.call("RunTask", { taskDefinition: "web" });
     const runArn = ran?.[0]?.taskArn ?? "";

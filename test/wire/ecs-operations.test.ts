@@ -1,5 +1,7 @@
 import {
+  CreateServiceCommand,
   CreateTaskSetCommand,
+  DeleteServiceCommand,
   DescribeTaskDefinitionCommand,
   DescribeTasksCommand,
   ECSClient,
@@ -7,12 +9,16 @@ import {
   RegisterTaskDefinitionCommand,
   RunTaskCommand,
   StopTaskCommand,
+  UpdateServiceCommand,
+  waitUntilServicesInactive,
+  waitUntilServicesStable,
   waitUntilTasksStopped,
 } from "@aws-sdk/client-ecs";
 import { GetCallerIdentityCommand, STSClient } from "@aws-sdk/client-sts";
 import t from "tap";
 import { stsWing } from "../../src/sts/index.ts";
 import { anEcsWorld } from "../support/ecs-world.ts";
+import { aServiceTask } from "../support/service-task.ts";
 import { ACCESS_KEY_ID, aWire, USER } from "./support/a-wire.ts";
 
 const REGION = "us-east-1";
@@ -52,6 +58,32 @@ t.test("ECS as AWS's own client meets it", async (t) => {
     t.match(stopped, [
       { lastStatus: "STOPPED", stoppedAt: new Date(1_700_000_000_000), containers: [{ exitCode: 0 }] },
     ]);
+  });
+
+  await t.test("a service is waited for until it is stable, and until it is inactive", async (t) => {
+    const waiting = { client, maxWaitTime: 60, minDelay: 1, maxDelay: 1 };
+    const asked = { services: ["web"] };
+    const { service } = await client.send(
+      new CreateServiceCommand({ serviceName: "web", taskDefinition: "web", desiredCount: 1 }),
+    );
+    t.match(service, {
+      serviceArn: `arn:aws:ecs:${REGION}:${ACCOUNT}:service/default/web`,
+      createdAt: Date,
+      deployments: [{ status: "PRIMARY", createdAt: Date, rolloutState: "IN_PROGRESS" }],
+    });
+    const task = await aServiceTask(world, "web", "web", { account: ACCOUNT, region: REGION });
+    await t.rejects(waitUntilServicesStable({ ...waiting, maxWaitTime: 2 }, asked), { name: "TimeoutError" });
+    await world.observe(task.id, { status: "RUNNING", startedAt: 1_700_000_000_000 });
+    t.equal((await waitUntilServicesStable(waiting, asked)).state, "SUCCESS");
+    await t.rejects(client.send(new DeleteServiceCommand({ service: "web" })), { name: "InvalidParameterException" });
+    const deleted = await client.send(new DeleteServiceCommand({ service: "web", force: true }));
+    t.equal(deleted.service?.status, "DRAINING");
+    await world.keep("web", (now) => ({ ...now, status: "INACTIVE" }));
+    t.equal((await waitUntilServicesInactive(waiting, asked)).state, "SUCCESS");
+    await t.rejects(client.send(new UpdateServiceCommand({ service: "web", desiredCount: 1 })), {
+      name: "ServiceNotActiveException",
+      message: "Service was not ACTIVE.",
+    });
   });
 
   await t.test("the SDK's paginator sees every revision once", async (t) => {

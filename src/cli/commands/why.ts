@@ -15,7 +15,7 @@ import { reasonsOfService, type ServiceReasons } from "../services/reasons.ts";
 import type { Session } from "../session.ts";
 import { countStatuses, countWords, type StatusCounts, statusBar } from "../views/job-progress.ts";
 import { jobWhyText } from "../views/job-why.ts";
-import { serviceWhyText } from "../views/services.ts";
+import { serviceWhyText } from "../views/service-why.ts";
 import { refusalsText, whyText } from "../views/why.ts";
 import { lastOf } from "../views/words.ts";
 import { whyOfJob } from "./job.ts";
@@ -62,7 +62,7 @@ export const findReasons = async (
     if (records.length > 0) return { records };
   }
   const services = await servicesMeant(await ecs(), text);
-  if (services.length > 0) return reasonsOfService(await ecs(), services);
+  if (services.length > 0) return reasonsOfService(await ecs(), api, services);
   if (isOfRequestOrJob(text)) {
     const meant = await jobsMeant(await batch(), text);
     if (meant.ids.length > 0) return ofJob(api, await batch(), newestOf(text, meant));
@@ -103,7 +103,7 @@ const firstChild = async (batch: Batch, array: string, jobStatus: JobStatus): Pr
 };
 
 const reasonsText = (found: Placements | JobReasons | ServiceReasons, now: number): string => {
-  if ("service" in found) return serviceWhyText(found.service, found.ended, now);
+  if ("service" in found) return serviceWhyText(found, now);
   if (!("job" in found)) {
     const [first] = found.records;
     return first?.explanation.chosen ? whyText(first, now) : refusalsText(found.records, now);

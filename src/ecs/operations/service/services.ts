@@ -16,7 +16,7 @@ import { serviceId, serviceTerms } from "../../model/store-keys.ts";
 import type { EcsDeps, EcsOperations } from "../../ports.ts";
 import { findCluster } from "../find-cluster.ts";
 import { asEcsService } from "./as-ecs-service.ts";
-import { findService } from "./find-service.ts";
+import { findService, lookUpServices } from "./find-service.ts";
 import { revisionOf } from "./revision-of.ts";
 import { tasksOfService } from "./tasks-of-service.ts";
 
@@ -47,7 +47,9 @@ export const serviceOperations = (
 
     async UpdateService(request, caller) {
       const cluster = await findCluster(deps, request.cluster, caller);
-      const { id, value } = await findService(deps, cluster, request.service ?? "", caller);
+      const [found] = await lookUpServices(deps, cluster, [request.service ?? ""], caller);
+      if (!found) throw new ServiceNotFoundException();
+      const { id, value } = found;
       refuseInactive(value);
       const revision = await revisionOf(deps, request, cluster, caller, currentRevision(value));
       const by = asking(caller);

@@ -49,6 +49,8 @@ export interface PlacementAnswer {
   readonly notes?: readonly string[];
   readonly explanation: {
     readonly chosen?: string;
+    /** Of a task that waits for a host: so many came before it. */
+    readonly ahead?: number;
     /** Of a job's task, which Batch's dispatcher placed: `hosts` tells only the chosen one of these. */
     readonly among?: { readonly hosts: number; readonly withRoom: number };
     readonly hosts: readonly VerdictAnswer[];

@@ -60,6 +60,7 @@ const lack = Type.Object({
 
 const explanation = Type.Object({
   chosen: optionalText,
+  ahead: Type.Optional(Type.Number({ description: "Of a task that waits for a host: so many came before it" })),
   among: Type.Optional(
     Type.Object(
       { hosts: number, withRoom: number },

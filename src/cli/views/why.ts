@@ -41,20 +41,26 @@ const reasonsOf = ({ lacks, scores }: VerdictAnswer): string =>
     ? lacks.map(({ reason, detail }) => (detail ? `${reason}: ${detail}` : reason)).join("; ")
     : scores.join("; ");
 
+const behind = (ahead: number): string => (ahead === 0 ? "the first in its line" : `behind ${counted(ahead, "other")}`);
+
 const headline = (record: PlacementAnswer, alike: number, now: number): string => {
   const { taskId, group, cluster, at, explanation, requestId } = record;
   const when = `${ago(at, now)} ago`;
   const subject = taskId ? `Task ${shortId(taskId)} (${group})` : `${counted(alike, "task")} of ${group}`;
   if (explanation.chosen) return `${subject} was placed on ${explanation.chosen} ${when}.`;
+  if (explanation.ahead !== undefined)
+    return `${subject} waits for a host, asked for ${when}, ${behind(explanation.ahead)}.`;
   const verb = alike === 1 ? "was" : "were";
   return `${subject} ${verb} refused ${when} in cluster ${lastOf(cluster)} (request ${requestId}).`;
 };
 
-const verdictSentence = ({ explanation: { chosen, among, hosts } }: PlacementAnswer): string => {
+const verdictSentence = ({ explanation: { chosen, ahead, among, hosts } }: PlacementAnswer): string => {
   if (among) return `Of ${counted(among.hosts, "host")}, ${among.withRoom} had room for it at that moment.`;
   if (hosts.length === 0) return "The cluster has no hosts.";
   const fitting = hosts.filter(({ lacks }) => lacks.length === 0).length;
   if (chosen) return `Of ${counted(hosts.length, "host")}, ${fitting} could take it.`;
+  if (ahead !== undefined && fitting > 0)
+    return `Of ${counted(hosts.length, "host")}, ${fitting} could take it: those before it come first.`;
   const isHopeless = hosts.every(({ lacks }) => lacks.some(({ never }) => never));
   if (isHopeless)
     return `None of ${counted(hosts.length, "host")} could ever hold it: it asks for more than any of them declares.`;

@@ -55,6 +55,8 @@ export interface StopRequest {
   readonly code: StopCode;
   readonly reason: string;
   readonly at: number;
+  /** What containers have between TERM and KILL, where it is not their own stop timeout. */
+  readonly graceSeconds?: number;
 }
 
 export type ContainerStatus = "PENDING" | "PULLED" | "CREATED" | "RUNNING" | "STOPPED";

@@ -1,0 +1,49 @@
+import t from "tap";
+import { aBerth, THREE_HOSTS } from "../support/berth.ts";
+import { cpuCgroupOf } from "../support/cgroup-of.ts";
+import { idOf, script, tasksOf } from "../support/tasks.ts";
+
+// Fargate on a real engine: sizes that the kernel holds, and capacity that is waited for.
+
+t.setTimeout(300_000);
+const berth = await aBerth(t, { config: `${THREE_HOSTS}fargate: { vcpu: 0.25, memory: 512 }\n` });
+const tasks = tasksOf(berth.ecs);
+
+const SIZE = {
+  networkMode: "awsvpc" as const,
+  requiresCompatibilities: ["FARGATE" as const],
+  cpu: "256",
+  memory: "512",
+};
+const ON_FARGATE = {
+  launchType: "FARGATE" as const,
+  networkConfiguration: { awsvpcConfiguration: { subnets: ["subnet-us-east-1b"] } },
+};
+/** Fills 200 MiB after 200 MiB until it is killed, in the memory that its files on tmpfs and its programs share. */
+const ALLOCATES = "x=a; while :; do x=$x$x$x$x; done";
+
+t.test(
+  "a task is held to its size by the kernel, the next waits until it has gone, and nothing of a host is shown",
+  async (t) => {
+    const { memory: _, ...busy } = script(`while [ ! -e /go ]; do :; done; ${ALLOCATES}`);
+    const first = await tasks.is("RUNNING", await tasks.run([busy], SIZE, ON_FARGATE));
+    t.match(first, { launchType: "FARGATE", availabilityZone: "us-east-1b", containerInstanceArn: undefined });
+
+    const waiting = await tasks.run([script("echo at last")], SIZE, ON_FARGATE);
+    t.equal(waiting.lastStatus, "PROVISIONING");
+    const why = await berth.cli("why", idOf(waiting));
+    t.match(why.stdout, /waits for a host/);
+    t.match(why.stdout, /needs 256 CPU units, 0 CPU units free of 256/);
+
+    const [container] = await berth.engine.containersOf(first.taskArn!);
+    const { State } = await berth.engine.docker.getContainer(container!.Id).inspect();
+    const cgroup = await cpuCgroupOf(State.Pid);
+    t.equal(cgroup.parentQuotaUs, 25_000, "a quarter of a core");
+    await berth.cli("exec", idOf(first), "--", "touch", "/go");
+    t.match(await tasks.stopped(first), {
+      containers: [{ exitCode: 137, reason: /^OutOfMemoryError/ }],
+    });
+    t.match(await tasks.stopped(waiting), { containers: [{ exitCode: 0 }] });
+    t.strictSame(await berth.logs(waiting.taskArn!), ["at last"]);
+  },
+);

@@ -65,6 +65,22 @@ t.test("a service", async (t) => {
     t.equal(forced?.deployments?.length, 3);
   });
 
+  t.test("is rolled and scaled at once without the one undoing the other", async (t) => {
+    const orders = {
+      first: [{ taskDefinition: "web:2" }, { desiredCount: 7 }],
+      last: [{ desiredCount: 7 }, { taskDefinition: "web:2" }],
+    };
+    for (const [name, changes] of Object.entries(orders)) {
+      await create(world, { serviceName: name, taskDefinition: "web:1" });
+      await Promise.all(changes.map((one, index) => updateAs(world, `${name}-${index}`, { service: name, ...one })));
+      const { services } = await world.call("DescribeServices", { services: [name] });
+      t.match(services, [
+        { taskDefinition: /web:2$/, desiredCount: 7, deployments: [{ taskDefinition: /web:2$/ }, {}] },
+      ]);
+      t.equal(services?.[0]?.deployments?.length, 2);
+    }
+  });
+
   t.test("tells of its deployments, of what each rolls to, and stops one that is under way", async (t) => {
     const { serviceDeployments: all = [] } = await world.call("ListServiceDeployments", { service: "web" });
     t.match(all, [{ status: "IN_PROGRESS" }, { status: "STOPPED" }, { status: "STOPPED" }]);

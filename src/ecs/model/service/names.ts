@@ -18,9 +18,6 @@ export const serviceRevisionArn = ({ cluster, name, ...scope }: Named, id: strin
 const arnOf = ({ account, region }: Scope, resource: string): string =>
   formatArn({ account, region, service: "ecs", resource });
 
-/** A service's name out of its record's id, `account/region/cluster/name`. */
-export const nameOfServiceId = (id: string): string => id.slice(id.lastIndexOf("/") + 1);
-
 /**
  * The service's name in a name, a short ARN (`service/NAME`) or a long one (`service/CLUSTER/NAME`); `undefined` for one that cannot be of this
  * cluster. Throws InvalidParameterException for the ARN of another cluster, and for what is no identifier.

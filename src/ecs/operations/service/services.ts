@@ -47,21 +47,26 @@ export const serviceOperations = (
 
     async UpdateService(request, caller) {
       const cluster = await findCluster(deps, request.cluster, caller);
-      const [found] = await lookUpServices(deps, cluster, [request.service ?? ""], caller);
-      if (!found) throw new ServiceNotFoundException();
-      const { id, value } = found;
-      refuseInactive(value);
-      const revision = await revisionOf(deps, request, cluster, caller, currentRevision(value));
       const by = asking(caller);
-      const updated = await changeRecord(services, id, serviceTerms, (now) => {
-        refuseInactive(now);
-        const changed = changedService(now, request);
-        const current = currentRevision(now);
-        const isNew = request.forceNewDeployment || !current || !isSameRevision(current, revision);
-        return isNew ? rolledTo(changed, revision, by) : changed;
-      });
-      if (!updated) throw new ServiceNotFoundException();
-      return answer(updated);
+      for (;;) {
+        const [found] = await lookUpServices(deps, cluster, [request.service ?? ""], caller);
+        if (!found) throw new ServiceNotFoundException();
+        refuseInactive(found.value);
+        const before = currentRevision(found.value);
+        const revision = await revisionOf(deps, request, cluster, caller, before);
+        const isNew = request.forceNewDeployment || !before || !isSameRevision(before, revision);
+        let isOutdated = false;
+        const updated = await changeRecord(services, found.id, serviceTerms, (now) => {
+          refuseInactive(now);
+          // It rolls to something else meanwhile: what is not asked for here must not undo that.
+          isOutdated = currentRevision(now)?.id !== before?.id;
+          if (isOutdated) return now;
+          const changed = changedService(now, request);
+          return isNew ? rolledTo(changed, revision, by) : changed;
+        });
+        if (!updated) throw new ServiceNotFoundException();
+        if (!isOutdated) return answer(updated);
+      }
     },
 
     async DeleteService({ cluster: reference, service: text = "", force = false }, caller) {

@@ -5,7 +5,7 @@ import { findConnection } from "../../src/cli/connection.ts";
 import { toDeclarations } from "../../src/config/declarations.ts";
 import { defaultHosts, hostsOf } from "../../src/config/default-hosts.ts";
 import { announceEndpoint } from "../../src/config/endpoint.ts";
-import { credentials, installationId } from "../../src/config/installation.ts";
+import { credentials, installationId, secretsKey } from "../../src/config/installation.ts";
 import { parseFile } from "../../src/config/parse-file.ts";
 import { publishAddresses, sliceNetwork } from "../../src/config/publish-address.ts";
 import { FileSchema } from "../../src/config/schema.ts";
@@ -174,6 +174,10 @@ t.test("the installation's id and credentials are made once, whoever comes first
   t.same(await credentials(home), all[0], "a later start finds them");
   t.equal((await stat(join(home, "credentials.json"))).mode & 0o777, 0o600, "nobody else can read them");
   t.equal((await readFile(join(home, "installation-id"), "utf8")).trim(), ids[0]);
+  const keys = await Promise.all(Array.from({ length: 20 }, () => secretsKey(home)));
+  t.equal(new Set(keys.map(({ key }) => Buffer.from(key).toString("hex"))).size, 1, "all encrypt with the same key");
+  t.equal(keys[0]?.key.length, 32);
+  t.equal((await stat(join(home, "secrets.key"))).mode & 0o777, 0o600);
 });
 
 t.test("a damaged installation id or credentials file is refused by name", async (t) => {
@@ -182,4 +186,6 @@ t.test("a damaged installation id or credentials file is refused by name", async
   await writeFile(join(home, "credentials.json"), '{"accessKeyId": "BERTHX"}');
   await t.rejects(installationId(home), { message: /installation-id: holds "Not one!", which is no installation id/ });
   await t.rejects(credentials(home), { message: /credentials.json: does not hold/ });
+  await writeFile(join(home, "secrets.key"), "c2hvcnQ=\n");
+  await t.rejects(secretsKey(home), { message: /secrets.key: does not hold a key of 32 bytes/ });
 });

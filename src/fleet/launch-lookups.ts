@@ -1,4 +1,5 @@
 import type { ClusterId } from "./model/ids.ts";
+import { RESOURCE_INITIALIZATION } from "./model/sight.ts";
 import type { ContainerSpec } from "./model/task-spec.ts";
 
 /** Something that a container needs could not be had, so it is not made. The message is what its task tells. */
@@ -6,7 +7,7 @@ export class ResourceInitializationError extends Error {
   override readonly name = "ResourceInitializationError";
 
   constructor(why: string) {
-    super(`ResourceInitializationError: ${why}`);
+    super(RESOURCE_INITIALIZATION + why);
   }
 }
 

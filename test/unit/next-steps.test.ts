@@ -90,6 +90,15 @@ t.test("a failure to pull, create or start", async (t) => {
     t.equal(life.task.observed.status, "RUNNING");
     t.match(life.state("side"), { status: "STOPPED", reason: "no start" });
   });
+
+  t.test("one that is not essential and lacks what it is to be given stops the task all the same", async (t) => {
+    const life = aLife(aTask([aContainer("web"), aContainer("side", onTheSide)]));
+    const reason = "ResourceInitializationError: no such secret";
+    life.refusals.set("create side", reason);
+    life.goOn();
+    t.match(life.task.stop, { code: "TaskFailedToStart", reason });
+    t.equal(life.task.observed.status, "STOPPED");
+  });
 });
 
 t.test("a stop that is asked for", async (t) => {

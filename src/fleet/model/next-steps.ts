@@ -1,6 +1,6 @@
 import { move } from "../../kernel/state-table.ts";
 import { createGate, dependentsOf, startGate, waitedFor } from "./gates.ts";
-import { type ContainerSight, containerState, OUT_OF_MEMORY } from "./sight.ts";
+import { type ContainerSight, containerState, OUT_OF_MEMORY, RESOURCE_INITIALIZATION } from "./sight.ts";
 import {
   type ContainerState,
   type ObservedTask,
@@ -69,7 +69,8 @@ const reasonToStop = (
   for (const spec of task.spec.containers) {
     const state = states.get(spec.name)!;
     if (state.status === "STOPPED") {
-      if (!spec.essential) continue;
+      // AWS sees to what all containers need before it starts one: what is missing stops the task, whoever needs it.
+      if (!spec.essential && !state.reason?.startsWith(RESOURCE_INITIALIZATION)) continue;
       if (state.startedAt === undefined)
         return { code: "TaskFailedToStart", reason: state.reason ?? `Container ${spec.name} did not start` };
       return {

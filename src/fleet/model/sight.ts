@@ -25,6 +25,8 @@ export interface ContainerSight {
   readonly oomKilled: boolean;
 }
 
+/** What the reason begins with where something that a container needs could not be had. */
+export const RESOURCE_INITIALIZATION = "ResourceInitializationError: ";
 export const OUT_OF_MEMORY = "OutOfMemoryError: Container killed due to memory usage";
 const VANISHED = "CannotInspectContainerError: the container was removed from its engine by somebody else";
 const FORGOTTEN = "CannotInspectContainerError: the engine does not know any more that the container was started";

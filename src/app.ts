@@ -24,7 +24,7 @@ import { batchLoops, batchRoutes, batchWing, CRON_QUEUE } from "./batch/index.ts
 import { credentials, installationId } from "./config/installation.ts";
 import { type Config, ConfigError } from "./config.ts";
 import { ecrRoutes } from "./ecr/index.ts";
-import { ecsLoops, ecsRoutes, ecsWing, launchLookups } from "./ecs/index.ts";
+import { ecsLoops, ecsRoutes, ecsWing, fargateOwnOperations, launchLookups, reclaimSpot } from "./ecs/index.ts";
 import { compareWithEngines } from "./fleet/control/compare-with-engines.ts";
 import { createFleet } from "./fleet/control/create-fleet.ts";
 import { ownHosts } from "./fleet/control/host-owner.ts";
@@ -90,6 +90,8 @@ export const startApp = async (
   const metrics = makeMetrics(async () => census(await parts.hosts.list()));
   const fleet = countedFleet(createFleet(parts), metrics.tallies);
 
+  const { spotNoticeSeconds, spotInterruptionsPerHour } = config.fargate;
+  const spot = { noticeSeconds: spotNoticeSeconds, interruptionsPerHour: spotInterruptionsPerHour };
   const ecs = ecsWing({ ...stores, fleet, clock: systemClock, limits: config.allow });
   const batch = batchWing({
     ...stores,
@@ -114,6 +116,7 @@ export const startApp = async (
       ledgerDifferences: async () => [...(await stores.ledgerDifferences()), ...(await compareWithEngines(parts))],
     }),
     ...batch.operations,
+    ...fargateOwnOperations({ ...stores, fleet, clock: systemClock, spot }),
     ...ecs.own,
     ...ecr.own,
     ...eventOperations(stores.feed, asEvent),
@@ -198,9 +201,12 @@ export const startApp = async (
       services.forgetInactiveServices,
       jobs.forgetEndedJobs,
       secrets.sweeps.forgetDeletedSecrets,
+      () => reclaimSpot({ ...stores, fleet, random: systemRandom, spot }, JANITOR_EVERY_MS),
     ];
     for (const sweep of sweeps)
-      await sweep().catch((error: unknown) => log.warn({ err: error }, "could not forget what is past"));
+      await sweep().catch((error: unknown) =>
+        log.warn({ err: error }, "a sweep failed, comes again at the next round"),
+      );
   }, 1);
   await stores.queues("janitor").every("sweep", JANITOR_EVERY_MS);
   const relay = await startFeedRelay(stores.store, webhookRoutes(stores.webhooks), stores.queues, {

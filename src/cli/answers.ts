@@ -59,6 +59,19 @@ export interface PlacementAnswer {
   readonly limitsHeldBy?: "task-cgroup" | "containers";
 }
 
+/** `POST /api/tasks/{id}/spot-interruption`. */
+export interface SpotInterruptionAnswer {
+  readonly taskArn: string;
+  readonly noticeSeconds: number;
+}
+
+/** What tasks on Fargate have cost: `GET /api/fargate/charges`. */
+export interface ChargesAnswer {
+  /** Whose prices they are. */
+  readonly prices: string;
+  readonly tasks: readonly { readonly taskArn: string; readonly seconds: number; readonly dollars: number }[];
+}
+
 /** One line of a container's output. */
 export interface LogAnswer {
   readonly container: string;

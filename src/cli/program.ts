@@ -19,6 +19,7 @@ import { queuesCommand } from "./commands/queues.ts";
 import { runCommand } from "./commands/run.ts";
 import { scaleCommand } from "./commands/scale.ts";
 import { servicesCommand } from "./commands/services.ts";
+import { spotCommand } from "./commands/spot.ts";
 import { stopCommand } from "./commands/stop.ts";
 import { submitCommand } from "./commands/submit.ts";
 import { downCommand, upCommand } from "./commands/up-down.ts";
@@ -34,6 +35,7 @@ const COMMANDS = [
   psCommand,
   whyCommand,
   stopCommand,
+  spotCommand,
   logsCommand,
   execCommand,
   openCommand,

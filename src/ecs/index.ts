@@ -23,6 +23,7 @@ import { taskOperations } from "./operations/tasks.ts";
 import type { EcsDeps } from "./ports.ts";
 
 export { launchLookups } from "./control/launch-lookups.ts";
+export { reclaimSpot } from "./control/reclaim-spot.ts";
 export type { ServiceLoopDeps } from "./control/service-loop-deps.ts";
 export { breachOfLimits } from "./model/limits.ts";
 export { refusedLogOption } from "./model/log-configuration.ts";
@@ -32,6 +33,7 @@ export { asTaskSpec } from "./model/translate-task.ts";
 export { secretsFault } from "./model/validate-secrets.ts";
 export { asEcsTask } from "./operations/as-ecs-task.ts";
 export { asTaskStateChangeEvent, type EventBridgeEvent } from "./operations/as-event.ts";
+export { fargateOwnOperations } from "./operations/fargate-own.ts";
 export type {
   AccountSettingRecord,
   CapacityProviderRecord,

@@ -64,8 +64,11 @@ export interface Fleet {
   place(request: PlacementRequest): Promise<PlacementAnswer>;
   /** Places tasks on the hosts that are named, with the attempts of jobs that they are, in one move. */
   placeClaimed(tasks: readonly ClaimedTask[]): Promise<ClaimedAnswer>;
-  /** Asks a task to stop; the first asker's reason stands. `undefined`: no such task. */
-  stopTask(id: TaskId, code: StopCode, reason: string): Promise<Task | undefined>;
+  /**
+   * Asks a task to stop; the first asker's reason stands. `undefined`: no such task. Containers have `graceSeconds` between TERM and KILL, their own
+   * stop timeout where it is absent.
+   */
+  stopTask(id: TaskId, code: StopCode, reason: string, graceSeconds?: number): Promise<Task | undefined>;
   /** The same for many at once, on behalf of a document: nothing and `false` where it has changed, else its version is one more. */
   stopTasks(stops: readonly TaskStop[], wantedBy: RecordVersion): Promise<boolean>;
   tasks(ids: readonly TaskId[]): Promise<(Task | undefined)[]>;

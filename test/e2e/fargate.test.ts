@@ -6,7 +6,7 @@ import { idOf, script, tasksOf } from "../support/tasks.ts";
 // Fargate on a real engine: sizes that the kernel holds, and capacity that is waited for.
 
 t.setTimeout(300_000);
-const berth = await aBerth(t, { config: `${THREE_HOSTS}fargate: { vcpu: 0.25, memory: 512 }\n` });
+const berth = await aBerth(t, { config: `${THREE_HOSTS}fargate: { vcpu: 0.25, memory: 512, spotNoticeSeconds: 2 }\n` });
 const tasks = tasksOf(berth.ecs);
 
 const SIZE = {
@@ -45,5 +45,29 @@ t.test(
     });
     t.match(await tasks.stopped(waiting), { containers: [{ exitCode: 0 }] });
     t.strictSame(await berth.logs(waiting.taskArn!), ["at last"]);
+  },
+);
+
+t.test(
+  "a task on Spot is told to end when it is taken back, and killed where it does not within the notice",
+  async (t) => {
+    await berth.ecs.putClusterCapacityProviders({
+      cluster: "default",
+      capacityProviders: ["FARGATE", "FARGATE_SPOT"],
+      defaultCapacityProviderStrategy: [{ capacityProvider: "FARGATE_SPOT", weight: 1 }],
+    });
+    const { networkConfiguration } = ON_FARGATE;
+    const stubborn = script(`trap "echo told" TERM; echo up; while :; do sleep 1; done`);
+    const task = await tasks.is("RUNNING", await tasks.run([stubborn], SIZE, { networkConfiguration }));
+    t.match(task, { capacityProviderName: "FARGATE_SPOT", launchType: "FARGATE" });
+    await berth.says(task.taskArn!, "up");
+    t.match(await berth.cli("ps"), { stdout: /FARGATE_SPOT.*\$0\.0/ });
+    t.match(await berth.cli("spot", "interrupt", idOf(task)), { code: 0, stdout: /killed in 2 s/ });
+    t.match(await tasks.stopped(task), {
+      stopCode: "SpotInterruption",
+      stoppedReason: "Your Spot Task was interrupted.",
+      containers: [{ exitCode: 137 }],
+    });
+    t.strictSame(await berth.logs(task.taskArn!), ["up", "told"]);
   },
 );

@@ -4,7 +4,7 @@ import { hostStore } from "../../src/adapters/redis/host-store.ts";
 import { leaseStore } from "../../src/adapters/redis/lease-store.ts";
 import { recordStore } from "../../src/adapters/redis/record-store.ts";
 import { taskStore } from "../../src/adapters/redis/task-store.ts";
-import { type EcsLimits, ecsWing, type ServiceRecord } from "../../src/ecs/index.ts";
+import { type ClusterRecord, type EcsLimits, ecsWing, type ServiceRecord } from "../../src/ecs/index.ts";
 import { serviceId, serviceTerms } from "../../src/ecs/model/store-keys.ts";
 import { createFleet } from "../../src/fleet/control/create-fleet.ts";
 import type { FleetDeps } from "../../src/fleet/control/deps.ts";
@@ -65,8 +65,9 @@ export const anEcsWorld = async (
     }),
   );
   const services = recordStore<ServiceRecord>(store, "service");
+  const clusters = recordStore<ClusterRecord>(store, "cluster");
   const wing = ecsWing({
-    clusters: recordStore(store, "cluster"),
+    clusters,
     capacityProviders: recordStore(store, "capacity-provider"),
     taskDefinitions: recordStore(store, "task-definition"),
     services,
@@ -88,6 +89,7 @@ export const anEcsWorld = async (
 
   return {
     wing,
+    clusters,
     fleet,
     tasks,
     /** Calls an operation as a client does, `as` somebody else if asked. */

@@ -3,6 +3,7 @@ import t from "tap";
 import { capacityOf, checkStrategy } from "../../src/ecs/model/capacity.ts";
 import { groupNameOf, readNewProvider } from "../../src/ecs/model/capacity-provider.ts";
 import { nextProvider, splitByStrategy } from "../../src/ecs/model/capacity-strategy.ts";
+import { chargeOf } from "../../src/ecs/model/charge.ts";
 
 const item = (capacityProvider: string, weight?: number, base?: number) => ({
   capacityProvider,
@@ -110,4 +111,23 @@ t.test("a capacity provider is an Auto Scaling group that nothing scales", async
     t.throws(() => readNewProvider({ name, autoScalingGroupProvider: { autoScalingGroupArn } }), {
       code: "ClientException",
     });
+});
+
+t.test("a task on Fargate is charged by the second from its pull to its end, a minute at least", async (t) => {
+  const task = {
+    cpuUnits: 1024,
+    memoryMiB: 2048,
+    architecture: "X86_64" as const,
+    ephemeralStorageGiB: 20,
+    isSpot: false,
+  };
+  const anHour = { pullStartedAt: 0, stoppedAt: 3_600_000 };
+  const dollars = (more: object) => Number(chargeOf({ ...task, ...anHour, ...more }, 9e9).dollars.toFixed(6));
+  t.equal(dollars({}), 0.04937);
+  t.equal(dollars({ architecture: "ARM64" }), 0.0395);
+  t.equal(dollars({ isSpot: true }), 0.014811, "70 % less");
+  t.equal(dollars({ ephemeralStorageGiB: 120 }), 0.06047, "100 GB beyond those included");
+  t.equal(chargeOf({ ...task, pullStartedAt: 0, stoppedAt: 1_500 }, 0).seconds, 60);
+  t.equal(chargeOf({ ...task, pullStartedAt: 0 }, 90_500).seconds, 91, "what runs is charged until now");
+  t.strictSame(chargeOf(task, 90_000), { seconds: 0, dollars: 0 }, "who waits pays nothing");
 });

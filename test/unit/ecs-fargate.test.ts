@@ -1,4 +1,5 @@
 import t from "tap";
+import { reclaimSpot } from "../../src/ecs/index.ts";
 import { anEcsWorld, type EcsWorld } from "../support/ecs-world.ts";
 
 const NETWORK = { awsvpcConfiguration: { subnets: ["subnet-us-east-1a"], assignPublicIp: "ENABLED" as const } };
@@ -175,3 +176,31 @@ t.test(
     ]);
   },
 );
+
+t.test("tasks on Spot are taken back at the configured rate, and no others", async (t) => {
+  const world = await aWorld(t);
+  await world.call("PutClusterCapacityProviders", {
+    cluster: "default",
+    capacityProviders: ["FARGATE", "FARGATE_SPOT"],
+    defaultCapacityProviderStrategy: [],
+  });
+  const onProvider = (capacityProvider: string) =>
+    run(world, { launchType: undefined, capacityProviderStrategy: [{ capacityProvider, weight: 1 }] });
+  const arns: string[] = [];
+  for (const provider of ["FARGATE", "FARGATE_SPOT", "FARGATE_SPOT"]) {
+    const taskArn = (await onProvider(provider)).tasks?.[0]?.taskArn ?? "";
+    await world.observe(taskArn, { status: "RUNNING" });
+    arns.push(taskArn);
+  }
+  const drawn = [0.0001, 0.5];
+  const random = { next: () => drawn.shift() ?? 1, hex: () => "", uuid: () => "" };
+  const deps = { clusters: world.clusters, fleet: world.fleet, random };
+  await reclaimSpot({ ...deps, spot: { noticeSeconds: 120, interruptionsPerHour: 0 } }, 60_000);
+  await reclaimSpot({ ...deps, spot: { noticeSeconds: 120, interruptionsPerHour: 1 } }, 60_000);
+  const { tasks = [] } = await world.call("DescribeTasks", { tasks: arns });
+  t.match(tasks, [
+    { desiredStatus: "RUNNING" },
+    { desiredStatus: "STOPPED", stopCode: "SpotInterruption", stoppedReason: "Your Spot Task was interrupted." },
+    { desiredStatus: "RUNNING" },
+  ]);
+});

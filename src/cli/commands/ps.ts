@@ -1,5 +1,5 @@
 import { Command } from "commander";
-import type { HostAnswer } from "../answers.ts";
+import type { ChargesAnswer, HostAnswer } from "../answers.ts";
 import type { Api } from "../api.ts";
 import type { Ecs } from "../ecs.ts";
 import { clusterNames, describeTasks, taskArns } from "../find-tasks.ts";
@@ -32,7 +32,11 @@ export const psText = async (
   if (tasks.length === 0) return all ? "No tasks." : "No tasks that are to run; berth ps --all shows stopped ones too.";
   const hosts = await api.get<HostAnswer[]>("/hosts");
   const hostByInstance = new Map(hosts.map(({ instanceId, id }) => [instanceId, id]));
-  return tasksTable(tasks, (arn) => hostByInstance.get(lastOf(arn)) ?? lastOf(arn).slice(0, 8), Date.now());
+  const hostOf = (arn: string): string => hostByInstance.get(lastOf(arn)) ?? lastOf(arn).slice(0, 8);
+  if (!tasks.some(({ launchType }) => launchType === "FARGATE")) return tasksTable(tasks, hostOf, Date.now());
+  const charges = await api.get<ChargesAnswer>("/fargate/charges");
+  const dollarsByTask = new Map(charges.tasks.map(({ taskArn, dollars }) => [taskArn, dollars]));
+  return `${tasksTable(tasks, hostOf, Date.now(), dollarsByTask)}\n\nCHARGE: ${charges.prices}.`;
 };
 
 /** Prints them once, or again at every change. */

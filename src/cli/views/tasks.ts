@@ -33,8 +33,18 @@ const metAt = ({ containers = [], attachments = [] }: Task): string =>
       .flatMap(({ name, value }) => (name === "privateIPv4Address" && value ? [value] : [])),
   ].join(" ");
 
-/** `hostOf` names the host of a container instance. */
-export const tasksTable = (tasks: readonly Task[], hostOf: (instanceArn: string) => string, now: number): string => {
+const fargateWord = ({ launchType }: Task): string => (launchType === "FARGATE" ? launchType : "");
+
+/** What a task has cost; nothing where it is not known to cost anything. */
+const chargeWords = (dollars: number | undefined): string => (dollars === undefined ? "" : `$${dollars.toFixed(5)}`);
+
+/** `hostOf` names the host of a container instance. With `dollarsByTask`, by ARN, a column tells what tasks on Fargate have cost. */
+export const tasksTable = (
+  tasks: readonly Task[],
+  hostOf: (instanceArn: string) => string,
+  now: number,
+  dollarsByTask?: ReadonlyMap<string, number>,
+): string => {
   const clusters = new Set(tasks.map(({ clusterArn }) => clusterArn));
   const newestFirst = tasks.toSorted((a, b) => (b.createdAt?.getTime() ?? 0) - (a.createdAt?.getTime() ?? 0));
   const rows = newestFirst.map((task) => [
@@ -42,12 +52,15 @@ export const tasksTable = (tasks: readonly Task[], hostOf: (instanceArn: string)
     ...(clusters.size > 1 ? [lastOf(task.clusterArn)] : []),
     familyAndRevision(task.taskDefinitionArn),
     task.lastStatus,
-    task.containerInstanceArn ? hostOf(task.containerInstanceArn) : "",
+    task.containerInstanceArn ? hostOf(task.containerInstanceArn) : (task.capacityProviderName ?? fargateWord(task)),
     ago(task.startedAt, now),
     metAt(task),
+    ...(dollarsByTask ? [chargeWords(dollarsByTask.get(task.taskArn ?? ""))] : []),
     exitCodes(task),
     endReason(task),
   ]);
   const cluster = clusters.size > 1 ? ["CLUSTER"] : [];
-  return table(["TASK", ...cluster, "DEFINITION", "STATUS", "HOST", "STARTED", "PORTS", "EXIT", "REASON"], rows);
+  const charge = dollarsByTask ? ["CHARGE"] : [];
+  const head = ["TASK", ...cluster, "DEFINITION", "STATUS", "HOST", "STARTED", "PORTS", ...charge, "EXIT", "REASON"];
+  return table(head, rows);
 };

@@ -16,7 +16,8 @@ export const createFleet = (deps: FleetDeps & { readonly random: Random }): Flee
   return {
     place: (request) => placeTasks(deps, request),
     placeClaimed: (tasks) => placeClaimed(deps, tasks),
-    stopTask: (id, code, reason) => deps.tasks.requestStop(id, { code, reason, at: now() }),
+    stopTask: (id, code, reason, graceSeconds) =>
+      deps.tasks.requestStop(id, { code, reason, at: now(), ...(graceSeconds !== undefined && { graceSeconds }) }),
     stopTasks: (stops, wantedBy) =>
       deps.tasks.requestStops(
         stops.map((stop) => ({ ...stop, at: now() })),

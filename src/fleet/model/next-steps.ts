@@ -163,7 +163,7 @@ const stoppingSteps = (
     if (sight.found?.state === "created") return [{ verb: "discard", container }];
     if (!running.has(container)) return [];
     if (dependentsOf(container, task.spec).some((dependent) => running.has(dependent))) return [];
-    return [{ verb: "stop", container, graceSeconds: spec.stopTimeoutSeconds }];
+    return [{ verb: "stop", container, graceSeconds: task.stop?.graceSeconds ?? spec.stopTimeoutSeconds }];
   });
 };
 

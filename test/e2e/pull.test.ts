@@ -39,7 +39,7 @@ t.test("a registry that lets in not everybody is shown the secret that a contain
   await secrets.createSecret({ Name: "registry", SecretString: JSON.stringify(LOGIN) });
 
   const refused = await tasks.stopped(await tasks.run([script("exit 0", { image: hidden })]));
-  t.match(refused, { stopCode: "TaskFailedToStart", stoppedReason: /^CannotPullContainerError: .*no basic auth/ });
+  t.match(refused, { stopCode: "TaskFailedToStart", stoppedReason: /^CannotPullContainerError: .*(auth|denied)/ });
   const repositoryCredentials = { credentialsParameter: "registry" };
   const task = await tasks.run([script("exit 4", { image: hidden, repositoryCredentials })]);
   t.match(await tasks.stopped(task), { containers: [{ exitCode: 4 }] });

@@ -5,6 +5,7 @@ import { logOperations } from "./operations/logs.ts";
 import { placementOperations } from "./operations/placement.ts";
 import { progressOperations } from "./operations/progress.ts";
 import { upkeepOperations } from "./operations/upkeep.ts";
+import { useOperations } from "./operations/use.ts";
 import { webhookOperations } from "./operations/webhooks.ts";
 import type { AdminDeps } from "./ports.ts";
 
@@ -16,6 +17,7 @@ export const adminOperations = (deps: AdminDeps): OwnOperation[] => [
   ...progressOperations(deps),
   ...hostOperations(deps),
   ...upkeepOperations(deps),
+  ...useOperations(deps),
   ...webhookOperations(deps),
 ];
 

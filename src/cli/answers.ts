@@ -21,6 +21,22 @@ export interface HostAnswer {
   };
 }
 
+/** What running tasks have used, as `/api/use` tells it. */
+export interface UseAnswer {
+  readonly at: number;
+  readonly tasks: readonly {
+    readonly task: string;
+    readonly host: string;
+    readonly limits: { readonly cpuUnits?: number; readonly memoryMiB?: number };
+    readonly containers: readonly {
+      readonly name: string;
+      readonly cpuNanos: number;
+      readonly memoryBytes: number;
+      readonly memoryLimitBytes: number;
+    }[];
+  }[];
+}
+
 /** What one host lacked for a task. */
 export interface LackAnswer {
   readonly reason: string;

@@ -22,6 +22,7 @@ import { servicesCommand } from "./commands/services.ts";
 import { spotCommand } from "./commands/spot.ts";
 import { stopCommand } from "./commands/stop.ts";
 import { submitCommand } from "./commands/submit.ts";
+import { topCommand } from "./commands/top.ts";
 import { downCommand, upCommand } from "./commands/up-down.ts";
 import { whyCommand } from "./commands/why.ts";
 import { openSession, type Session } from "./session.ts";
@@ -39,6 +40,7 @@ const COMMANDS = [
   logsCommand,
   execCommand,
   openCommand,
+  topCommand,
   hostsCommand,
   servicesCommand,
   scaleCommand,

@@ -8,6 +8,7 @@ import type { JobClaim } from "./model/placement-move.ts";
 import type { Resources } from "./model/resources.ts";
 import type { StopCode, Task } from "./model/task.ts";
 import type { TaskSpec } from "./model/task-spec.ts";
+import type { TaskUse } from "./model/use.ts";
 
 /**
  * What became of a placement: every asked task is either made or explained. `conflict`: its cause was used before with other parameters, or the
@@ -99,6 +100,8 @@ export interface Fleet {
   ): AsyncIterable<LogLine>;
   /** Runs a program in a running container of a task. Throws EngineError (409 where it does not run) and EngineUnreachableError. */
   exec(task: TaskId, container: string, plan: ExecPlan): Promise<RunningExec>;
+  /** What the running tasks of connected hosts use, asked of their engines. */
+  use(): Promise<TaskUse[]>;
   /** Forgets what tasks printed, unless a log stream shows it: for those whose output outlives their record. */
   forgetOutput(tasks: readonly TaskId[]): Promise<void>;
 }

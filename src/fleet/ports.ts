@@ -10,6 +10,7 @@ import type { PlacementRecord } from "./model/placement.ts";
 import type { PlacementMove, PlacementOutcome } from "./model/placement-move.ts";
 import type { ObservedTask, StopRequest, Task } from "./model/task.ts";
 import type { LogDestination } from "./model/task-spec.ts";
+import type { ContainerUse } from "./model/use.ts";
 import type { WaitingLines } from "./waiting-lines.ts";
 
 /** What an engine tells of itself. */
@@ -79,6 +80,8 @@ export interface ContainerEngine {
   remove(idOrName: string): Promise<void>;
   /** Runs a program in a running container, beside its own. Throws EngineError 404 and 409 where none runs. Each call runs it anew. */
   exec(id: ContainerId, plan: ExecPlan): Promise<RunningExec>;
+  /** What a running container has used so far. Throws EngineError 404 where there is none. */
+  use(id: ContainerId): Promise<ContainerUse>;
   /** `undefined` where no such container exists. */
   inspect(id: ContainerId): Promise<ObservedContainer | undefined>;
   /**

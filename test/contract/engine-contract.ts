@@ -251,6 +251,8 @@ export const engineContract = (t: Test, world: EngineWorld): void => {
     t.strictSame(await run(["echo", "hello"]), { said: "stdout hello\n", exitCode: 0 });
     t.strictSame(await run(["cat"], "to and fro\n"), { said: "stdout to and fro\n", exitCode: 0 });
     t.match(await run(["sh", "-c", "exit 7"]), { exitCode: 7 });
+    t.match(await engine.use(id), { cpuNanos: Number, memoryBytes: Number, memoryLimitBytes: Number });
+    await t.rejects(engine.use(NO_ONE), { name: "EngineError", status: 404 });
     await engine.stop(id, 20);
     await t.rejects(engine.exec(id, { command: ["echo"] }), { name: "EngineError", status: 409 });
     await t.rejects(engine.exec(NO_ONE, { command: ["echo"] }), { name: "EngineError", status: 404 });

@@ -113,6 +113,13 @@ t.test("berth exec runs a program in a running task: input, both outputs, exit c
   keys.write("exit 3\n");
   t.equal(await ended, 3);
 
+  const top = await berth.cli("top", "--no-watch", "--interval", "1");
+  t.match(
+    top,
+    { code: 0, stdout: new RegExp(`${id.slice(0, 8)}.* host-\\d +\\d+/- +- +\\d+/32 `) },
+    "berth top shows it",
+  );
+
   await ecs.stopTask({ task: task.taskArn! });
   await tasks.stopped(task);
   t.match(await berth.cli("exec", id, "--", "true"), { code: 1, stderr: /The task is STOPPED/ });

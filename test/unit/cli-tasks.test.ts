@@ -17,6 +17,7 @@ import type { Out } from "../../src/cli/out.ts";
 import { definitionOf, imageName } from "../../src/cli/run/definition.ts";
 import { exitCodeOf } from "../../src/cli/run/follow.ts";
 import type { ServerEvent } from "../../src/cli/server-events.ts";
+import { topText } from "../../src/cli/views/top.ts";
 import { refusalsText, whyText } from "../../src/cli/views/why.ts";
 import { aBatch } from "../support/batch-stub.ts";
 import { anApi, anOut, notAsked } from "../support/cli.ts";
@@ -570,4 +571,27 @@ t.test("a log line has its stamp where it is asked for", async (t) => {
     logText(line("hi", "2026-01-01T00:00:00.000000001Z"), { timestamps: true }),
     "2026-01-01T00:00:00.000000001Z hi\n",
   );
+});
+
+t.test("berth top tells what is used against what there is, by two readings, the busiest task first", async (t) => {
+  const use = (task: string, cpuNanos: number, MiB: number, limits = {}) => ({
+    task,
+    host: "local-1",
+    limits,
+    containers: [{ name: "main", cpuNanos, memoryBytes: MiB * 1_048_576, memoryLimitBytes: 64 * 1_048_576 }],
+  });
+  const host = { id: "local-1", health: "CONNECTED", declared: { cpuUnits: 1024, memoryMiB: 512 } };
+  const ledger = { free: { cpuUnits: 256, memoryMiB: 200 } };
+  const hosts = [{ ...host, ledger }] as unknown as HostAnswer[];
+  const before = { at: 1_000, tasks: [use("calm", 5, 10), use("busy", 1_000_000_000, 30)] };
+  const limits = { cpuUnits: 512, memoryMiB: 128 };
+  const now = { at: 3_000, tasks: [use("calm", 5, 10), use("busy", 1_500_000_000, 32, limits), use("young", 7, 1)] };
+  const text = topText(hosts, before, now, (task) => `${task}:1`);
+  const rows = text.split("\n").map((line) => line.split(/ {2,}/));
+  t.strictSame(rows[1], ["local-1", "256/1024", "768", "43/512", "312", "3"]);
+  t.strictSame(rows.slice(4, 7), [
+    ["busy", "busy:1", "local-1", "256/512", "50%", "32/128", "25%"],
+    ["calm", "calm:1", "local-1", "0/-", "-", "10/64", "16%"],
+    ["young", "young:1", "local-1", "…/-", "-", "1/64", "2%"],
+  ]);
 });

@@ -8,6 +8,7 @@ import { execVerb } from "./exec.ts";
 import { imageVerbs } from "./images.ts";
 import { logLines } from "./logs.ts";
 import { networkVerbs } from "./networks.ts";
+import { useVerb } from "./use.ts";
 import { volumeVerbs } from "./volumes.ts";
 
 const PING_WITHIN_MS = 3_000;
@@ -27,6 +28,7 @@ export const dockerEngine = (connection: Connection, { answerWithinMs = 10_000 }
     ...volumeVerbs(ask),
     ...containerVerbs(ask),
     ...execVerb(ask),
+    ...useVerb(ask),
     watch(labels, signal) {
       const opened = openEvents(ask, labels, signal);
       const subscribed = opened.then(() => {});

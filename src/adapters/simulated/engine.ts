@@ -1,6 +1,6 @@
 import type { ContainerEvent, ContainerPlan, LogLine } from "../../fleet/model/container-plan.ts";
 import type { ContainerId, EngineId } from "../../fleet/model/ids.ts";
-import { type ContainerEngine, EngineUnreachableError } from "../../fleet/ports.ts";
+import { type ContainerEngine, EngineError, EngineUnreachableError } from "../../fleet/ports.ts";
 import { type Behaviour, scriptedBehaviour } from "./behaviour.ts";
 import type { SimulatedTime } from "./clock.ts";
 import type { SimulatedContainer } from "./container.ts";
@@ -89,6 +89,12 @@ export const simulatedEngine = (options: SimulatedEngineOptions): SimulatedEngin
     ...shelf.verbs,
     ...containerVerbs({ gate, time, containerById, running, tell, hasNetwork: shelf.hasNetwork, images: imagesOf }),
     exec: (container, plan) => gate.pass("exec", () => simulatedExec(containerById.get(container), plan)),
+    // Programs in memory use nothing that could be measured.
+    use: (container) =>
+      gate.pass("use", () => {
+        if (!containerById.has(container)) throw new EngineError(404, "No such container");
+        return { cpuNanos: 0, memoryBytes: 0, memoryLimitBytes: 0 };
+      }),
     watch: (labels, signal) => hub.watch(labels, signal, passable),
     logs: (container, follow) => followLines(() => containerById.get(container), passable, follow),
     faults: gate,

@@ -7,6 +7,7 @@ import { placeClaimed } from "./place-claimed.ts";
 import { placeTasks } from "./placement.ts";
 import { placementOf } from "./placement-of.ts";
 import { readLogs } from "./read-logs.ts";
+import { readUse } from "./read-use.ts";
 import { isRemoved, removeHost } from "./remove-host.ts";
 import { addSlice } from "./slices.ts";
 
@@ -39,6 +40,7 @@ export const createFleet = (deps: FleetDeps & { readonly random: Random }): Flee
     removeHost: (id, force) => removeHost(deps, id, force),
     logs: (task, container, options) => readLogs(deps, task, container, options),
     exec: (task, container, plan) => execIn(deps, task, container, plan),
+    use: () => readUse(deps),
     async forgetOutput(tasks) {
       const kept = await deps.outputs.kept(tasks);
       for (const task of tasks) if (!kept.has(task)) await deps.logFiles.remove(task);

@@ -80,6 +80,7 @@ export const fakeFleet = (): FleetScene => {
     setHostAttributes: unused("setHostAttributes"),
     setHostTags: unused("setHostTags"),
     exec: unused("exec"),
+    use: unused("use"),
     tasks: async (ids) => ids.map((id) => tasks.find((task) => task.id === id)),
     placement: async (id) => placements.find(({ taskId }) => taskId === id),
     refusals: async (requestId) => placements.filter((one) => requestId === undefined || one.requestId === requestId),

@@ -4,7 +4,7 @@ import type { TerminalSize } from "../../fleet/index.ts";
  * Channels of `v5.channel.k8s.io`, as kubectl speaks it: the first byte of each message says what the rest is. Here the status is
  * `{"exitCode": 3}` or `{"message": "…"}`.
  */
-export const CHANNEL = { stdin: 0, stdout: 1, stderr: 2, status: 3, resize: 4, close: 255 } as const;
+const CHANNEL = { stdin: 0, stdout: 1, stderr: 2, status: 3, resize: 4, close: 255 } as const;
 
 /** What a client says. */
 export type FromClient =

@@ -5,7 +5,7 @@ import { openSocket } from "../exec/socket.ts";
 import { findTask } from "../find-tasks.ts";
 import type { Session } from "../session.ts";
 
-export interface ExecOptions {
+interface ExecOptions {
   readonly container?: string;
   /** `--no-tty`: false; `-t`: true; else by what the command line is connected to. */
   readonly tty?: boolean;
@@ -29,7 +29,7 @@ const consoleOf = ({ stdin, stdout }: Streams, hasTerminal: boolean): Console =>
     : { input: stdin };
 
 /** Runs a program in a container of a task; answers its exit code. */
-export const execInTask = async (
+const execInTask = async (
   session: Pick<Session, "ecs" | "connection" | "out">,
   text: string,
   command: readonly string[],

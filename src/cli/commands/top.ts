@@ -13,7 +13,7 @@ import { familyAndRevision } from "../views/tasks.ts";
 import { topText } from "../views/top.ts";
 import { lastOf } from "../views/words.ts";
 
-export interface TopOptions {
+interface TopOptions {
   /** Seconds between two readings. */
   readonly interval: number;
   /** Default: on a terminal. */
@@ -44,7 +44,7 @@ const definitions = (ecs: Ecs) => {
 };
 
 /** Shows what hosts and tasks use: once, or again and again until interrupted. */
-export const top = async (
+const top = async (
   { api, ecs, out, signal }: TopDeps,
   { interval, watch = out.columns !== undefined, json = false }: TopOptions,
 ): Promise<void> => {

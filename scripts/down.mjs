@@ -3,7 +3,7 @@ import { servicesConfig } from "./services/config.mjs";
 import { stopDistribution } from "./services/distribution.mjs";
 import { stopOwnContainers } from "./services/own-containers.mjs";
 import { stopEngine } from "./services/own-engine.mjs";
-import { removeOwnCgroups, removeOwnNetworks } from "./services/own-traces.mjs";
+import { removeOwnCgroups, removeOwnNetworks, removeOwnRedirections } from "./services/own-traces.mjs";
 import { stopRedis } from "./services/redis.mjs";
 import { readJson, readText } from "./setup/files.mjs";
 import { withSetupLock } from "./setup/lock.mjs";
@@ -42,6 +42,7 @@ async function stopTasks(paths) {
     if (stopped > 0) say(`Stopped ${stopped} container${stopped === 1 ? "" : "s"} on ${engine}.`);
   }
   removeOwnCgroups(installationId);
+  await removeOwnRedirections(installationId);
 }
 
 /**

@@ -19,6 +19,7 @@ import { secretsParts } from "./app/secrets-parts.ts";
 import { toEventBridge } from "./app/state-events.ts";
 import { openStores } from "./app/store-parts.ts";
 import { countedFleet, tallyChanges } from "./app/tally-changes.ts";
+import { taskDoor } from "./app/task-door.ts";
 import { webhookRoutes } from "./app/webhook-routes.ts";
 import { batchLoops, batchRoutes, batchWing, CRON_QUEUE } from "./batch/index.ts";
 import { credentials, installationId } from "./config/installation.ts";
@@ -32,7 +33,7 @@ import { hostRun } from "./fleet/control/host-run.ts";
 import { forgetStoppedTasks } from "./fleet/control/janitor.ts";
 import { keepPlacing } from "./fleet/control/keep-placing.ts";
 import type { TaskId } from "./fleet/index.ts";
-import { awsPlugin } from "./http/aws/plugin.ts";
+import { type AwsOptions, awsPlugin } from "./http/aws/plugin.ts";
 import { eventOperations } from "./http/events/operations.ts";
 import { makeMetrics } from "./http/metrics.ts";
 import { serveProbes } from "./http/probes.ts";
@@ -79,12 +80,14 @@ export const startApp = async (
   const secrets = await secretsParts(config.home, stores);
   const logging = logsParts(config, owner, stores, log);
   const { outputs } = logging;
-  const parts = fleetParts(config, installation, owner, stores.store, {
+  const door = taskDoor(installation, log, systemRandom.uuid);
+  const parts = fleetParts(config, { installation, secret: keys.secretAccessKey }, owner, stores.store, {
     log,
     failpoints,
     listeners,
     ownImages,
     outputs,
+    doors: door.doors,
     lookups: launchLookups(secrets.values, folderBuckets(config.buckets)),
   });
   const metrics = makeMetrics(async () => census(await parts.hosts.list()));
@@ -154,17 +157,17 @@ export const startApp = async (
   });
   await server.register(restPlugin, { ...rest, prefix: "/api", apiToken: keys.apiToken, defaults: scope });
   await server.register(docsPlugin, rest);
-  await server.register(
-    awsPlugin({
-      services: [ecs, ecr, batch, logs, secrets.parameterStore, secrets.secretsManager, sts],
-      ...scope,
-      auth: config.auth,
-      credentials: keyHolder(keys, config.account, isRunning),
-      clock: systemClock,
-      newRequestId: systemRandom.uuid,
-      bodyLimitBytes: AWS_BODY_LIMIT_BYTES,
-    }),
-  );
+  const aws: AwsOptions = {
+    services: [ecs, ecr, batch, logs, secrets.parameterStore, secrets.secretsManager, sts],
+    ...scope,
+    auth: config.auth,
+    credentials: keyHolder(keys, config.account, isRunning),
+    clock: systemClock,
+    newRequestId: systemRandom.uuid,
+    bodyLimitBytes: AWS_BODY_LIMIT_BYTES,
+  };
+  await server.register(awsPlugin(aws));
+  await door.serve({ ...parts, fleet }, keys.secretAccessKey, aws);
 
   const ending = new AbortController();
   const untally = tallyChanges(stores.listeners, fleet, metrics.tallies);
@@ -217,7 +220,7 @@ export const startApp = async (
   let doors: RegistryDoors | undefined;
   const app: App = {
     async close() {
-      await Promise.all([server.close(), doors?.close()]);
+      await Promise.all([server.close(), doors?.close(), door.close()]);
       ending.abort();
       await Promise.all(loops);
       untally();

@@ -28,6 +28,19 @@ export function removeOwnCgroups(installationId) {
 }
 
 /**
+ * Removes the redirections by which the containers of one installation reached Berth, as far as this machine's own network goes: src/adapters/doors.
+ * @param {string} installationId
+ */
+export async function removeOwnRedirections(installationId) {
+  const rules = await run("iptables", ["--wait", "5", "--table", "nat", "--list-rules", "PREROUTING"]);
+  for (const rule of rules.stdout.split("\n")) {
+    const words = rule.split(" ");
+    if (words[0] !== "-A" || words[words.indexOf("--comment") + 1] !== `berth-${installationId}`) continue;
+    await run("iptables", ["--wait", "5", "--table", "nat", "-D", ...words.slice(1)]);
+  }
+}
+
+/**
  * Takes away what dockerd leaves mounted as it stops: the network namespace that host-network containers share, and all
  * it had if it had to be killed. Nobody could remove the folder with these in it.
  * @param {string} folder

@@ -11,6 +11,7 @@ import type { Config } from "../config.ts";
 import type { FleetDeps, FleetTimes } from "../fleet/control/deps.ts";
 import { progressBoard } from "../fleet/control/progress-board.ts";
 import type { LaunchLookups } from "../fleet/launch-lookups.ts";
+import type { TaskDoors } from "../fleet/model/task-doors.ts";
 import type { OutputStreams, OwnImages } from "../fleet/ports.ts";
 import type { ChangeListeners } from "../kernel/change-feed.ts";
 import { systemClock } from "../kernel/clock.ts";
@@ -34,7 +35,7 @@ const timesOf = (config: Config): FleetTimes => ({
 /** The fleet's outside in production: Redis, Docker, files, and the machine's own time. */
 export const fleetParts = (
   config: Config,
-  installation: string,
+  { installation, secret }: { readonly installation: string; readonly secret: string },
   owner: string,
   store: RedisStore,
   shared: {
@@ -44,6 +45,7 @@ export const fleetParts = (
     readonly ownImages: OwnImages;
     readonly outputs: OutputStreams;
     readonly lookups: LaunchLookups;
+    readonly doors: TaskDoors;
   },
 ): FleetDeps & { readonly random: typeof systemRandom } => ({
   ...shared,
@@ -60,6 +62,7 @@ export const fleetParts = (
   archives: imageArchives(config.imagesFolder),
   policy: {
     installation,
+    secret,
     pidsLimit: config.containers.pidsLimit,
     dropCapabilities: config.containers.dropCapabilities,
     logRotation: { maxSizeMiB: 10, maxFiles: 3 },

@@ -29,6 +29,7 @@ export { breachOfLimits } from "./model/limits.ts";
 export { refusedLogOption } from "./model/log-configuration.ts";
 export type { TaskDefinitionMembers as JobTaskMembers } from "./model/records.ts";
 export { isEcsTask } from "./model/task-details.ts";
+export { containerMetadata, type TaskSight, taskMetadata } from "./model/task-metadata.ts";
 export { asTaskSpec } from "./model/translate-task.ts";
 export { secretsFault } from "./model/validate-secrets.ts";
 export { asEcsTask } from "./operations/as-ecs-task.ts";

@@ -1,6 +1,12 @@
 import type { RecordVersion } from "../kernel/records.ts";
 import type { ClusterView } from "./model/cluster-view.ts";
-import type { ContainerEvent, ContainerPlan, LogLine, ObservedContainer } from "./model/container-plan.ts";
+import type {
+  ContainerEvent,
+  ContainerPlan,
+  ContainerStats,
+  LogLine,
+  ObservedContainer,
+} from "./model/container-plan.ts";
 import type { ExecPlan, RunningExec } from "./model/exec.ts";
 import type { EngineAddress, Host, HostDeclaration, HostHealth, HostState, HostView } from "./model/host.ts";
 import type { ClusterId, ContainerId, EngineId, HostId, TaskId } from "./model/ids.ts";
@@ -82,6 +88,8 @@ export interface ContainerEngine {
   exec(id: ContainerId, plan: ExecPlan): Promise<RunningExec>;
   /** What a running container has used so far. Throws EngineError 404 where there is none. */
   use(id: ContainerId): Promise<ContainerUse>;
+  /** What the engine measures of a running container over about a second; `undefined` where none runs. */
+  stats(id: ContainerId): Promise<ContainerStats | undefined>;
   /** `undefined` where no such container exists. */
   inspect(id: ContainerId): Promise<ObservedContainer | undefined>;
   /**

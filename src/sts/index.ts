@@ -1,7 +1,7 @@
 import * as sts from "@aws-sdk/client-sts";
 import type { Caller, Operations, OperationTable } from "../kernel/operation.ts";
 
-export { expiryOf, principalOf, readSessionToken, roleCredentials, roleNameOf } from "./model/role-session.ts";
+export { expiryOf, principalOf, readSessionToken, roleCredentials } from "./model/role-session.ts";
 
 const ASSUMED_ROLE = /:assumed-role\/[^/]+\/([^/]+)$/;
 

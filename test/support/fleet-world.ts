@@ -28,6 +28,7 @@ import { type Log, NO_LOG } from "../../src/kernel/log.ts";
 import { systemRandom } from "../../src/kernel/random.ts";
 import { aContainer, aHost, aRequest, CLUSTER } from "../unit/scheduler-fixtures.ts";
 import { memoryLogs } from "./memory-logs.ts";
+import { noDoors } from "./no-doors.ts";
 import { noLookups } from "./no-lookups.ts";
 import { noOutputStreams } from "./no-output-streams.ts";
 import { noOwnImages } from "./no-own-images.ts";
@@ -130,7 +131,14 @@ export const aFleetWorld = async (
     ownImages: noOwnImages,
     outputs: noOutputStreams,
     lookups: noLookups,
-    policy: { installation: "test", pidsLimit: 64, dropCapabilities: [], logRotation: { maxSizeMiB: 1, maxFiles: 1 } },
+    doors: noDoors,
+    policy: {
+      installation: "test",
+      secret: "a secret",
+      pidsLimit: 64,
+      dropCapabilities: [],
+      logRotation: { maxSizeMiB: 1, maxFiles: 1 },
+    },
     registry: "localhost:4510",
     network: "10.42.0.0/16",
     times: { ...TIMES, ...times },

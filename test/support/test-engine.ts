@@ -1,4 +1,5 @@
 import Docker from "dockerode";
+import { removeOwnRedirections } from "../../scripts/services/own-traces.mjs";
 import { groupsIn, removeGroup } from "../../src/adapters/cgroups/files.ts";
 import { LABEL } from "../../src/fleet/model/names.ts";
 import { dockerAddress } from "./engine-docker.ts";
@@ -74,6 +75,7 @@ export const testEngine = (installation: string): TestEngine => {
         },
         (found) => found.length === 0,
       );
+      await removeOwnRedirections(installation);
       for (const { Id } of await docker.listNetworks({ filters: ours }))
         await docker.getNetwork(Id).remove().catch(unlessHeld);
       const { Volumes } = await docker.listVolumes({ filters: ours });

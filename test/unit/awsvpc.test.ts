@@ -176,7 +176,13 @@ t.test(
 );
 
 t.test("the namespace has the address and the name servers, and the others join it", async (t) => {
-  const policy = { installation: "x", pidsLimit: 1, dropCapabilities: [], logRotation: { maxSizeMiB: 1, maxFiles: 1 } };
+  const policy = {
+    installation: "x",
+    secret: "a secret",
+    pidsLimit: 1,
+    dropCapabilities: [],
+    logRotation: { maxSizeMiB: 1, maxFiles: 1 },
+  };
   const plansOf = (...containers: ContainerSpec[]) => {
     const task = placed(...containers);
     return task.spec.containers.map((spec) => planContainer(task, spec, host("a", "z1"), policy, "image", undefined));

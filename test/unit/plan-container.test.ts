@@ -1,4 +1,6 @@
 import t from "tap";
+import { doorEnvironment, visitingTask, visitorOf } from "../../src/fleet/model/door.ts";
+import type { TaskId } from "../../src/fleet/model/ids.ts";
 import { type ImageReference, parseImageReference } from "../../src/fleet/model/image-reference.ts";
 import { type ContainerPolicy, planContainer } from "../../src/fleet/model/plan-container.ts";
 import type { ContainerSpec, TaskSpec } from "../../src/fleet/model/task-spec.ts";
@@ -7,6 +9,7 @@ import { aContainer, aHost } from "./scheduler-fixtures.ts";
 
 const POLICY: ContainerPolicy = {
   installation: "test",
+  secret: "a secret",
   pidsLimit: 64,
   dropCapabilities: ["NET_RAW", "MKNOD"],
   logRotation: { maxSizeMiB: 1, maxFiles: 2 },
@@ -36,6 +39,56 @@ t.test(
       "berth.task": "t1",
       "berth.attempt": "1",
       "berth.container": "web",
+    });
+  },
+);
+
+t.test(
+  "a container is told where it reaches Berth, where it can, and of credentials where its task has a role",
+  async (t) => {
+    const secret = POLICY.secret;
+    const told = (spec: Partial<ContainerSpec>, task: Partial<TaskSpec>, url = "http://169.254.170.2") => {
+      const container = aContainer("web", spec);
+      const whole = aTask([container], task);
+      return planContainer(whole, container, aHost("h1"), POLICY, "sha256:1", undefined, { url }).environment;
+    };
+    const roleArn = "arn:aws:iam::000000000000:role/reader";
+    const id = /^\/v2\/credentials\/t1-[0-9a-f]{32}$/;
+    t.match(told({}, { roleArn }), {
+      ECS_CONTAINER_METADATA_URI: /^http:\/\/169\.254\.170\.2\/v3\/t1-[0-9a-f]{32}$/,
+      ECS_CONTAINER_METADATA_URI_V4: /^http:\/\/169\.254\.170\.2\/v4\/t1-[0-9a-f]{32}$/,
+      AWS_CONTAINER_CREDENTIALS_RELATIVE_URI: id,
+      AWS_ENDPOINT_URL: "http://169.254.170.2",
+    });
+    t.notOk(
+      Object.keys(told({}, {})).some((name) => name.includes("CREDENTIALS")),
+      "a task without a role has none",
+    );
+    const onLoopback = told({}, { roleArn }, "http://127.1.2.3:51680");
+    t.match(onLoopback.AWS_CONTAINER_CREDENTIALS_FULL_URI, /^http:\/\/127\.1\.2\.3:51680\/v2\/credentials\/t1-/);
+    t.notOk("AWS_CONTAINER_CREDENTIALS_RELATIVE_URI" in onLoopback);
+    const own = { AWS_ENDPOINT_URL: "http://elsewhere" };
+    t.match(told({ environment: own }, {}), own, "what the definition says stands");
+    t.same(told({ disableNetworking: true }, { roleArn }), {});
+    t.same(plan({}, { roleArn }).environment, {}, "without a way it is told of none");
+
+    t.test("by ids that only the secret tells, each of one container", async (t) => {
+      const containers = [aContainer("web"), aContainer("db")];
+      const whole = { ...aTask(containers, { roleArn }), id: "0".repeat(32) as TaskId };
+      const idOf = (container: string, key = secret) =>
+        doorEnvironment({ url: "" }, key, whole, container).ECS_CONTAINER_METADATA_URI_V4!.slice("/v4/".length);
+      t.match(visitorOf(idOf("db"), secret, whole), { kind: "container", container: { name: "db" } });
+      t.equal(visitingTask(idOf("db")), whole.id);
+      t.not(idOf("db"), idOf("web"));
+      t.equal(visitorOf(idOf("db", "another"), secret, whole), undefined);
+      t.equal(
+        visitorOf(idOf("db"), secret, { ...whole, attempt: 2 }),
+        undefined,
+        "an earlier attempt's is not the next one's",
+      );
+      t.equal(visitingTask("../../x"), undefined);
+      const role = doorEnvironment({ url: "" }, secret, whole, "web").AWS_CONTAINER_CREDENTIALS_FULL_URI!;
+      t.match(visitorOf(role.slice("/v2/credentials/".length), secret, whole), { kind: "role", container: undefined });
     });
   },
 );

@@ -1,6 +1,6 @@
 import { setTimeout as pause } from "node:timers/promises";
 import type { ContainerInspectInfo } from "dockerode";
-import type { ContainerPlan, ObservedContainer } from "../../fleet/model/container-plan.ts";
+import type { ContainerPlan, ContainerStats, ObservedContainer } from "../../fleet/model/container-plan.ts";
 import type { ContainerId } from "../../fleet/model/ids.ts";
 import { type ContainerEngine, EngineError } from "../../fleet/ports.ts";
 import type { Ask } from "./ask.ts";
@@ -19,7 +19,7 @@ const INSPECT_AT_ONCE = 16;
 
 const pathOf = (container: string): string => `/containers/${encodeURIComponent(container)}`;
 
-type ContainerVerbs = Pick<ContainerEngine, "create" | "start" | "stop" | "remove" | "inspect" | "list">;
+type ContainerVerbs = Pick<ContainerEngine, "create" | "start" | "stop" | "remove" | "inspect" | "stats" | "list">;
 
 const inspectWith = async (ask: Ask, container: string): Promise<ObservedContainer | undefined> => {
   const path = `${pathOf(container)}/json`;
@@ -105,6 +105,12 @@ export const containerVerbs = (ask: Ask): ContainerVerbs => ({
         if (!(error instanceof EngineError && error.status === 409 && /already in progress/.test(error.message)))
           throw error;
       });
+  },
+  async stats(id) {
+    const path = `${pathOf(id)}/stats`;
+    const seen = await ask.answer<ContainerStats>({ method: "GET", path, query: { stream: false }, fine: [404] });
+    // Docker measures what has ended as zeros at the zero time.
+    return seen.read === undefined || seen.read.startsWith("0001-") ? undefined : seen;
   },
   inspect: (id) => inspectWith(ask, id),
   list: (labels, untold) => list(ask, labels, untold),

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import type { ContainerPlan, ObservedContainer } from "../../fleet/model/container-plan.ts";
+import type { ContainerPlan, ContainerStats, ObservedContainer } from "../../fleet/model/container-plan.ts";
 import type { ContainerId } from "../../fleet/model/ids.ts";
 import { type ContainerEngine, EngineError } from "../../fleet/ports.ts";
 import type { SimulatedTime } from "./clock.ts";
@@ -19,7 +19,7 @@ export interface ContainerDeps {
   readonly images: Pick<ContainerEngine, "imageDigest">;
 }
 
-type ContainerVerbs = Pick<ContainerEngine, "create" | "start" | "stop" | "remove" | "inspect" | "list">;
+type ContainerVerbs = Pick<ContainerEngine, "create" | "start" | "stop" | "remove" | "inspect" | "stats" | "list">;
 
 /** The verbs about containers, and what Docker refuses. */
 export const containerVerbs = (deps: ContainerDeps): ContainerVerbs => {
@@ -87,6 +87,11 @@ export const containerVerbs = (deps: ContainerDeps): ContainerVerbs => {
         if (container && containerById.delete(container.id)) tell(container, "destroy");
       }),
     inspect,
+    stats: (id) =>
+      gate.pass("stats", () => {
+        const container = containerById.get(id);
+        return container?.state === "running" ? measured(container, time.now()) : undefined;
+      }),
     list: (labels, untold) =>
       gate.pass("list", async () => {
         const seen: ObservedContainer[] = [];
@@ -100,5 +105,21 @@ export const containerVerbs = (deps: ContainerDeps): ContainerVerbs => {
         }
         return seen;
       }),
+  };
+};
+
+const NANOS_PER_MS = 1_000_000;
+const MIB = 1_048_576;
+
+/** Programs in memory keep one core busy and take 1 MiB. */
+const measured = ({ startedAt = 0, plan }: SimulatedContainer, now: number): ContainerStats => {
+  const usedBy = (moment: number) => ({
+    cpu_usage: { total_usage: Math.max(0, moment - startedAt) * NANOS_PER_MS },
+  });
+  return {
+    read: new Date(now).toISOString(),
+    cpu_stats: usedBy(now),
+    precpu_stats: usedBy(now - 1000),
+    memory_stats: { usage: MIB, ...(plan.memoryMiB !== undefined && { limit: plan.memoryMiB * MIB }) },
   };
 };

@@ -15,6 +15,7 @@ const asTaskDefinition = (container: JobContainer, region: string): JobTaskMembe
   const logConfiguration = jobLogging(container, region);
   const size = container.siblings;
   return {
+    ...(container.jobRoleArn && { taskRoleArn: container.jobRoleArn }),
     ...(volumes && { volumes }),
     containerDefinitions: [
       {

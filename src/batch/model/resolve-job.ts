@@ -71,6 +71,7 @@ const asJobContainer = (container: ContainerProperties, parameters: Readonly<Rec
     ...(container.mountPoints?.length && { mountPoints: container.mountPoints }),
     ...(linuxParameters && { linuxParameters }),
     ...(logConfiguration && { logConfiguration }),
+    ...(container.jobRoleArn && { jobRoleArn: container.jobRoleArn }),
     ...(executionRoleArn && { executionRoleArn }),
     ...(secrets?.length && { secrets }),
     ...(repositoryCredentials && { repositoryCredentials }),

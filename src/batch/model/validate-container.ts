@@ -1,5 +1,6 @@
 import type { ContainerProperties, KeyValuePair } from "@aws-sdk/client-batch";
 import { secretsFault } from "../../ecs/index.ts";
+import { roleNameOf } from "../../kernel/role-name.ts";
 import { ClientException } from "./errors.ts";
 import { refuseContainerMembers } from "./refuse-members.ts";
 import { asRequirements, sizeOf } from "./resource-requirements.ts";
@@ -30,6 +31,8 @@ export const readContainer = ({ vcpus, memory, ...container }: ContainerProperti
   checkEnvironment(container.environment ?? []);
   const fault = secretsFault(container);
   if (fault !== undefined) throw new ClientException(`Error executing request, Exception : ${fault}`);
+  if (container.jobRoleArn && roleNameOf(container.jobRoleArn) === undefined)
+    throw new ClientException(`Error executing request, Exception : jobRoleArn ${container.jobRoleArn} is no role.`);
   checkVolumes(container);
   for (const { name = "", softLimit = 0, hardLimit = 0 } of container.ulimits ?? [])
     if (name === "" || (hardLimit >= 0 && softLimit > hardLimit))

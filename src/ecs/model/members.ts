@@ -89,7 +89,7 @@ const CONTAINER: Table<ContainerDefinition> = {
 
 const TASK_DEFINITION: Table<RegisterTaskDefinitionRequest> = {
   family: actedOn,
-  taskRoleArn: refused("containers cannot be given the credentials of a role"),
+  taskRoleArn: actedOn,
   executionRoleArn: noEffect("it lets AWS's agent pull images and write logs; Berth asks nobody for that permission"),
   networkMode: actedOn,
   containerDefinitions: actedOn,

@@ -3,6 +3,7 @@ import { InvalidParameterException } from "./errors.ts";
 import { taskCpuUnits, taskMemoryMiB } from "./quantities.ts";
 import type { TaskDefinitionMembers } from "./records.ts";
 import { validateContainer } from "./validate-container.ts";
+import { validateRole } from "./validate-role.ts";
 
 /** ECS counts the JSON of the overrides. */
 const MAX_CHARACTERS = 8192;
@@ -17,17 +18,19 @@ export const withOverrides = (
 ): TaskDefinitionMembers => {
   if (JSON.stringify(overrides).length > MAX_CHARACTERS)
     throw new InvalidParameterException(`Container Overrides length must be at most ${MAX_CHARACTERS}`);
-  const { cpu = definition.cpu, memory = definition.memory, containerOverrides = [] } = overrides;
+  const { cpu = definition.cpu, memory = definition.memory, taskRoleArn, containerOverrides = [] } = overrides;
   const byName = overridesByName(definition, containerOverrides);
   const containers = (definition.containerDefinitions ?? []).map((container) =>
     withContainerOverride(container, byName.get(container.name ?? "")),
   );
   return asParameters(() => {
+    if (taskRoleArn) validateRole(taskRoleArn);
     for (const container of containers) validateContainer(container, memory !== undefined);
     return {
       ...definition,
       ...(cpu === undefined ? {} : { cpu: String(taskCpuUnits(cpu)) }),
       ...(memory === undefined ? {} : { memory: String(taskMemoryMiB(memory)) }),
+      ...(taskRoleArn ? { taskRoleArn } : {}),
       containerDefinitions: containers,
     };
   });

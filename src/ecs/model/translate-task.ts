@@ -25,6 +25,7 @@ export const asTaskSpec = (
   };
   return {
     networkMode,
+    ...(members.taskRoleArn ? { roleArn: roleArn(members.taskRoleArn, cluster) } : {}),
     ...(pidMode === undefined ? {} : { pidMode }),
     ...(ipcMode === undefined ? {} : { ipcMode }),
     limits: {
@@ -33,11 +34,17 @@ export const asTaskSpec = (
     },
     reserve: reservationOf({ taskCpu, taskMemory, containers: containerDefinitions ?? [] }),
     volumes: (volumes ?? []).map(asVolumeSpec),
-    containers: (containerDefinitions ?? []).map((container) =>
-      asContainerSpec(container, { ...labels, "com.amazonaws.ecs.container-name": container.name ?? "" }),
-    ),
+    containers: (containerDefinitions ?? [])
+      .map((container) =>
+        asContainerSpec(container, { ...labels, "com.amazonaws.ecs.container-name": container.name ?? "" }),
+      )
+      .map((spec) => ({ ...spec, environment: { AWS_EXECUTION_ENV: "AWS_ECS_EC2", ...spec.environment } })),
   };
 };
+
+/** A role's short name is one of the account. */
+const roleArn = (role: string, { account }: Scope): string =>
+  role.startsWith("arn:") ? role : `arn:aws:iam::${account}:role/${role}`;
 
 const asVolumeSpec = ({ name = "", host, dockerVolumeConfiguration: docker }: Volume): VolumeSpec => {
   if (host?.sourcePath) return { name, kind: "host", path: host.sourcePath };

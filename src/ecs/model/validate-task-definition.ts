@@ -7,6 +7,7 @@ import { taskCpuUnits, taskMemoryMiB } from "./quantities.ts";
 import { validateContainer } from "./validate-container.ts";
 import { validateDependencies } from "./validate-dependencies.ts";
 import { validatePorts } from "./validate-ports.ts";
+import { validateRole } from "./validate-role.ts";
 import { validateVolumes } from "./validate-volumes.ts";
 
 /** ECS's quota of containers in one task definition. */
@@ -41,6 +42,7 @@ export const validateTaskDefinition = (definition: Definition): void => {
     throw new ClientException(
       "When you are specifying container secrets, you must also specify a value for 'executionRoleArn'.",
     );
+  if (definition.taskRoleArn) validateRole(definition.taskRoleArn);
   validateConstraints(definition.placementConstraints ?? []);
   if (networkMode === "awsvpc") validateAwsvpc(containers);
   if (definition.requiresCompatibilities?.includes("FARGATE")) validateFargate(definition);

@@ -6,6 +6,7 @@ import type { Timers } from "../../kernel/timers.ts";
 import type { LaunchLookups } from "../launch-lookups.ts";
 import type { EngineAddress } from "../model/host.ts";
 import type { ContainerPolicy } from "../model/plan-container.ts";
+import type { TaskDoors } from "../model/task-doors.ts";
 import type {
   ContainerEngines,
   EngineInfo,
@@ -50,6 +51,7 @@ export interface FleetDeps {
   readonly logFiles: LogFiles;
   readonly outputs: OutputStreams;
   readonly lookups: LaunchLookups;
+  readonly doors: TaskDoors;
   readonly archives: ImageArchives;
   readonly ownImages: OwnImages;
   readonly policy: ContainerPolicy;

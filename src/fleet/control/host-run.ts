@@ -5,6 +5,7 @@ import { EngineError, EngineUnreachableError } from "../ports.ts";
 import type { FleetDeps } from "./deps.ts";
 import type { HeldLease } from "./held-lease.ts";
 import type { HostRun } from "./hold-host.ts";
+import { hostDoors } from "./host-doors.ts";
 import { recordNetwork } from "./host-network.ts";
 import { hostSession } from "./host-session.ts";
 import { clusterNetworks } from "./networks.ts";
@@ -41,16 +42,18 @@ export const hostRun = (deps: FleetDeps): HostRun => {
           subnet: host.subnet,
           known: host.network,
         });
+        const doors = hostDoors(deps.doors, host, networks);
         const connected = async (): Promise<void> => {
           await silence.end();
           // Where tasks get addresses is known before any is placed.
           await recordNetwork(deps, networks, host, lease, AbortSignal.any([lease.signal, session.signal]));
+          await doors.mend();
           await deps.hosts.setHealth(host.id, lease.epoch, "CONNECTED", deps.clock.now());
         };
         const signOfLife = () => signsOfLife(host.engine.docker, () => engine.ping());
         const { architecture } = info;
         await hostSession(
-          { deps, host, lease, engine, architecture, cgroups, networks, startLane, signOfLife },
+          { deps, host, lease, engine, architecture, cgroups, networks, doors, startLane, signOfLife },
           connected,
           failed,
         );

@@ -139,6 +139,9 @@ const ping = async ({ deps, lease, signOfLife }: HostContext): Promise<void> => 
   while (await deps.timers.wait(deps.times.pingMs, lease.signal)) await signOfLife();
 };
 
-const sweep = async ({ deps, lease }: HostContext, lookAtAll: () => Promise<void>): Promise<void> => {
-  while (await deps.timers.wait(deps.times.sweepMs, lease.signal)) await lookAtAll();
+const sweep = async ({ deps, lease, doors }: HostContext, lookAtAll: () => Promise<void>): Promise<void> => {
+  while (await deps.timers.wait(deps.times.sweepMs, lease.signal)) {
+    await doors.mend();
+    await lookAtAll();
+  }
 };

@@ -19,15 +19,16 @@ export const createContainer = async (
   spec: ContainerSpec,
   image: string,
 ): Promise<ObservedContainer> => {
-  const { deps, host, engine, cgroups, networks } = context;
-  const [cgroupParent, environment] = await Promise.all([
+  const { deps, host, engine, cgroups, networks, doors } = context;
+  const [cgroupParent, environment, door] = await Promise.all([
     cgroups.ensureTask(host, task.id, task.spec.limits),
     deps.lookups.environment(task.cluster, spec),
+    doors.of(task),
     (task.spec.networkMode === "bridge" || task.network) && networks.ensure(networkOwner(task)),
     ensureVolumes(context, task, spec),
   ]);
   await deps.failpoints.hit("launch.before-create");
-  const plan = planContainer(task, { ...spec, environment }, host, deps.policy, image, cgroupParent);
+  const plan = planContainer(task, { ...spec, environment }, host, deps.policy, image, cgroupParent, door);
   const id = await engine.create(plan);
   await deps.failpoints.hit("launch.created");
   return {

@@ -96,6 +96,20 @@ export interface ObservedContainer {
   readonly finishedAt?: number;
 }
 
+/**
+ * What an engine measured of a container: Docker's own shape, because that is what ECS hands on to whoever asks for metadata. Named are the
+ * members that are read here; there are more.
+ */
+export interface ContainerStats extends Readonly<Record<string, unknown>> {
+  /** RFC 3339. */
+  readonly read: string;
+  readonly cpu_stats: { readonly cpu_usage: { readonly total_usage: number } };
+  /** The same a second before. */
+  readonly precpu_stats: { readonly cpu_usage: { readonly total_usage: number } };
+  /** Bytes. */
+  readonly memory_stats: { readonly usage?: number; readonly limit?: number };
+}
+
 /** Something happened to a container: a reason to inspect it, not a fact to record. */
 export interface ContainerEvent {
   readonly container: ContainerId;

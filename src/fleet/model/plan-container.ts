@@ -1,8 +1,9 @@
 import type { Bind, ContainerPlan } from "./container-plan.ts";
+import { type Door, doorEnvironment } from "./door.ts";
 import type { Host } from "./host.ts";
 import { containerName, LABEL, networkName, networkOwner, sharedVolumeName, taskVolumeName } from "./names.ts";
 import { namespaceHolder } from "./namespace-holder.ts";
-import { networkHolder } from "./pause.ts";
+import { isInternal, networkHolder } from "./pause.ts";
 import type { PortBinding } from "./ports.ts";
 import type { Task } from "./task.ts";
 import type { ContainerSpec, VolumeSpec } from "./task-spec.ts";
@@ -10,12 +11,17 @@ import type { ContainerSpec, VolumeSpec } from "./task-spec.ts";
 /** What the installation adds to every container. */
 export interface ContainerPolicy {
   readonly installation: string;
+  /** Of which ids are made that nobody can guess. */
+  readonly secret: string;
   readonly pidsLimit: number;
   readonly dropCapabilities: readonly string[];
   readonly logRotation: { readonly maxSizeMiB: number; readonly maxFiles: number };
 }
 
-/** One container of a task as its engine is asked for it. `image` is on the engine; without `cgroupParent` limits are held per container. */
+/**
+ * One container of a task as its engine is asked for it. `image` is on the engine; without `cgroupParent` limits are held per container; without
+ * `door` it cannot reach Berth, and is told of no way.
+ */
 export const planContainer = (
   task: Task,
   spec: ContainerSpec,
@@ -23,6 +29,7 @@ export const planContainer = (
   policy: ContainerPolicy,
   image: string,
   cgroupParent: string | undefined,
+  door?: Door,
 ): ContainerPlan => {
   const nameOf = (container: string): string => containerName(policy.installation, task.id, task.attempt, container);
   return {
@@ -38,7 +45,12 @@ export const planContainer = (
       [LABEL.attempt]: String(task.attempt),
       [LABEL.container]: spec.name,
     },
-    environment: spec.environment,
+    environment: {
+      ...(door && !spec.disableNetworking && !isInternal(spec.name)
+        ? doorEnvironment(door, policy.secret, task, spec.name)
+        : {}),
+      ...spec.environment,
+    },
     ...networking(task, spec, policy.installation, nameOf),
     networkAliases: [],
     links: spec.links.map((link) => {

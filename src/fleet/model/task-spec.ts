@@ -148,6 +148,8 @@ export interface ContainerSpec {
 export interface TaskSpec {
   /** `awsvpc`: the containers share one network namespace, which has an address of its own in the cluster's network. */
   readonly networkMode: "bridge" | "host" | "none" | "awsvpc";
+  /** The role whose credentials its containers can have; absent: none. */
+  readonly roleArn?: string;
   readonly pidMode?: "host" | "task";
   readonly ipcMode?: "host" | "task" | "none";
   /** Held over the whole task by its cgroup; absent means no cap over the task. */

@@ -26,10 +26,6 @@ export interface RoleCredentials {
 /** When credentials given at `now` expire: in five to six hours. Who asks again within the hour gets the same ones. */
 export const expiryOf = (now: number): number => Math.floor(now / HOUR_MS) * HOUR_MS + HOLD_MS;
 
-/** The name of the role in `arn:aws:iam::ACCOUNT:role/PATH/NAME`; `undefined` where the text is no such ARN. */
-export const roleNameOf = (arn: string): string | undefined =>
-  /^arn:aws[a-z-]*:iam::\d{12}:role\/(?:[!-~]+\/)?([\w+=,.@-]{1,64})$/.exec(arn)?.[1];
-
 /** `arn:aws:sts::ACCOUNT:assumed-role/ROLE/NAME` */
 export const principalOf = ({ account, role, name }: RoleSession): string =>
   `arn:aws:sts::${account}:assumed-role/${role}/${name}`;

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from "node:fs";
 import t from "tap";
-import { crashChain, FLEET_FAILPOINTS } from "../support/crash-chain.ts";
+import { crashChain, FLEET_FAILPOINTS, RESTART_FAILPOINTS } from "../support/crash-chain.ts";
 
 // Where the engine or the store has already done what was asked and nobody knows. The other places, and all in the middle of several tasks, are
 // in test/long/failpoints.long.ts; over simulated engines every place is in fleet-owners.test.ts.
@@ -18,7 +18,7 @@ t.test("the list of failpoints has every one of the fleet's loops", async (t) =>
   const found = sources.flatMap((source) =>
     [...source.matchAll(/failpoints\.hit\("([^"]+)"/g)].map(([, name]) => name),
   );
-  t.strictSame([...FLEET_FAILPOINTS].sort(), [...new Set(found)].sort());
+  t.strictSame([...FLEET_FAILPOINTS, ...RESTART_FAILPOINTS].sort(), [...new Set(found)].sort());
   t.strictSame(
     CHAINS.flat().filter((name) => !FLEET_FAILPOINTS.includes(name)),
     [],

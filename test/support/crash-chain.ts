@@ -20,6 +20,9 @@ export const FLEET_FAILPOINTS: readonly string[] = [
   "janitor.before-remove",
 ];
 
+/** Met only by tasks with a restart policy: restarts.test.ts dies at each. */
+export const RESTART_FAILPOINTS: readonly string[] = ["restart.before-start", "restart.started"];
+
 /** Where a control plane dies: at a failpoint, after it passed it so often. */
 export interface CrashPoint {
   readonly name: string;

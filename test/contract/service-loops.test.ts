@@ -52,7 +52,7 @@ t.test("a roll stays within its bounds", async (t) => {
     [100, 200, 4, 8],
     [50, 100, 2, 4],
   ] as const) {
-    const { keep, create, update, steady, running, counts, countAnew } = await aKeptCluster(t, server);
+    const { keep, create, update, steady, running, counts, countAnew, close } = await aKeptCluster(t, server);
     await keep();
     await create({ bounds: { minimumHealthyPercent, maximumPercent } });
     await steady();
@@ -62,6 +62,7 @@ t.test("a roll stays within its bounds", async (t) => {
     t.strictSame((await running()).families, families("v2", "v2", "v2", "v2"));
     t.ok(counts.most <= most, `never more than ${most}: ${counts.most}`);
     t.ok(counts.least >= least, `never less than ${least}: ${counts.least}`);
+    await close();
   }
 });
 

@@ -19,7 +19,8 @@ import type { HostState } from "../../src/fleet/model/host.ts";
 import type { HostId } from "../../src/fleet/model/ids.ts";
 import type { ObservedTask, Task } from "../../src/fleet/model/task.ts";
 import { changeRecord } from "../../src/kernel/change-record.ts";
-import { armFailpoints, NO_FAILPOINTS, parseFailpoints } from "../../src/kernel/failpoints.ts";
+import type { Duties } from "../../src/kernel/duties.ts";
+import { NO_FAILPOINTS } from "../../src/kernel/failpoints.ts";
 import { NO_LOG } from "../../src/kernel/log.ts";
 import { systemRandom } from "../../src/kernel/random.ts";
 import { aHost, CLUSTER } from "../contract/redis-fixtures.ts";
@@ -35,20 +36,34 @@ export type Program = "runs" | "exits" | "cannot start" | "hangs";
 /** Of families, as `v1`; they run where nothing is said. */
 export type Programs = Readonly<Record<string, Program>>;
 
+interface KeeperSetting {
+  /** Called at every failpoint, which is passed when it resolves; `die` ends the keeper as `kill -9` would. */
+  readonly at?: (failpoint: string, die: () => Promise<void>) => Promise<void>;
+  /** It does the duty without asking whether another does it too. */
+  readonly isPushy?: boolean;
+}
+
+const PUSHY: Duties = { hold: async () => true, drop: async () => {} };
+
 /** One control plane's keeper of services. */
-const startKeeper = async (store: RedisStore, owner: string, failpoints: string) => {
+const startKeeper = async (store: RedisStore, owner: string, { at = async () => {}, isPushy }: KeeperSetting) => {
   const ending = new AbortController();
   let hasCrashed = false;
   const listeners = await changeListeners(changeFeed(store), () => {});
   const parts = { clock: store.clock, random: systemRandom, hosts: hostStore(store), tasks: taskStore(store) };
   const fleetParts = { ...parts, failpoints: NO_FAILPOINTS, ownImages: noOwnImages, registry: "localhost:4510" };
+  const die = (): Promise<void> => {
+    ending.abort();
+    hasCrashed = true;
+    return new Promise(() => {});
+  };
   const deps: ServiceLoopDeps = {
     clusters: recordStore(store, "cluster"),
     services: recordStore(store, "service"),
     taskDefinitions: recordStore(store, "task-definition"),
     fleet: createFleet(fleetParts as unknown as Parameters<typeof createFleet>[0]),
     listeners,
-    duties: dutyStore(store),
+    duties: isPushy ? PUSHY : dutyStore(store),
     timers: liveTime,
     clock: store.clock,
     log: NO_LOG,
@@ -57,10 +72,7 @@ const startKeeper = async (store: RedisStore, owner: string, failpoints: string)
     settings: { healthyAfterSeconds: 0, backoff: { firstSeconds: 1, longestSeconds: 1 } },
     // Nothing is swept while a test lasts.
     times: { dutyMs: 400, renewMs: 100, sweepMs: 3_600_000, keepInactiveMs: 3_600_000 },
-    failpoints: armFailpoints(parseFailpoints(failpoints), () => {
-      ending.abort();
-      hasCrashed = true;
-    }),
+    failpoints: { hit: (failpoint) => at(failpoint, die) },
   };
   const loops = ecsLoops(deps);
   // Whatever hung on a failpoint never comes back: it is not waited for.
@@ -166,11 +178,12 @@ export const aKeptCluster = async (
   });
 
   const keepers: Keeper[] = [];
-  t.teardown(async () => {
-    for (const keeper of keepers) await keeper.quit();
+  const close = async (): Promise<void> => {
+    for (const keeper of keepers.splice(0)) await keeper.quit();
     await listeners.close();
     await Promise.all(obeying);
-  });
+  };
+  t.teardown(close);
 
   const id = serviceId(SCOPE, "default", "web");
   const read = async (): Promise<ServiceRecord> => {
@@ -201,13 +214,15 @@ export const aKeptCluster = async (
     counts,
     define,
     services,
+    /** Ends all keepers and hosts, before the test ends. */
+    close,
     /** Counts anew what was most and least. */
     countAnew(): void {
       counts.most = wanted.size;
       counts.least = healthy.size;
     },
-    async keep(owner = "one", failpoints = ""): Promise<Keeper> {
-      const keeper = await startKeeper(store, owner, failpoints);
+    async keep(owner = "one", setting: KeeperSetting = {}): Promise<Keeper> {
+      const keeper = await startKeeper(store, owner, setting);
       keepers.push(keeper);
       return keeper;
     },

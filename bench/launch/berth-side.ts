@@ -20,8 +20,8 @@ export interface BerthSide {
   removed(): Promise<void>;
 }
 
-/** Starts a Berth with a home, a Redis (append-only, a sync before each answer) and hosts of its own; takes it away with all it made after `use`. */
-export const withBerth = async (use: (side: BerthSide) => Promise<void>): Promise<void> => {
+/** Starts a Berth with a home, a Redis (append-only, a sync before each answer) and hosts of its own; takes it away with all it made after `use`. `config` is its berth.yaml. */
+export const withBerth = async (use: (side: BerthSide) => Promise<void>, config?: string): Promise<void> => {
   const teardowns: Teardown[] = [];
   const owner = {
     teardown: (teardown: Teardown) => void teardowns.unshift(teardown),
@@ -38,7 +38,7 @@ export const withBerth = async (use: (side: BerthSide) => Promise<void>): Promis
   for (const signal of ["SIGINT", "SIGTERM"])
     process.once(signal, () => void takeAway().finally(() => process.exit(1)));
   try {
-    const berth = await aBerth(owner);
+    const berth = await aBerth(owner, config === undefined ? {} : { config });
     const changes = await followTasks(berth);
     teardowns.unshift(changes.close);
     await use(sideOf(berth, changes));

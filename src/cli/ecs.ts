@@ -16,6 +16,9 @@ export interface Ecs {
   ): Promise<ecs.DescribeTaskDefinitionCommandOutput>;
   listServices(input: ecs.ListServicesCommandInput): Promise<ecs.ListServicesCommandOutput>;
   describeServices(input: ecs.DescribeServicesCommandInput): Promise<ecs.DescribeServicesCommandOutput>;
+  listServiceDeployments(
+    input: ecs.ListServiceDeploymentsCommandInput,
+  ): Promise<ecs.ListServiceDeploymentsCommandOutput>;
   updateService(input: ecs.UpdateServiceCommandInput): Promise<ecs.UpdateServiceCommandOutput>;
 }
 

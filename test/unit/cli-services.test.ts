@@ -59,6 +59,7 @@ const anEcs = (sights: readonly Service[], more: Partial<Ecs> = {}) => {
   let looks = 0;
   const ecs: Ecs = {
     runTask: notAsked("RunTask"),
+    listServiceDeployments: notAsked("ListServiceDeployments"),
     stopTask: notAsked("StopTask"),
     listTasks: async () => ({ ...meta, taskArns: [] }),
     describeTasks: async () => ({ ...meta, tasks: [] }),

@@ -98,6 +98,7 @@ const anEcs = (tasks: Task[], more: Partial<Ecs> = {}): Ecs => ({
   describeTaskDefinition: notAsked("DescribeTaskDefinition"),
   listServices: notAsked("ListServices"),
   describeServices: async () => ({ ...meta, services: [] }),
+  listServiceDeployments: notAsked("ListServiceDeployments"),
   updateService: notAsked("UpdateService"),
   listClusters: async () => ({ ...meta, clusterArns: [`${ARN}:cluster/default`] }),
   listTasks: async ({ desiredStatus }) => ({

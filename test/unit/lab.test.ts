@@ -11,6 +11,8 @@ import { LABS, labOf } from "../../src/cli/lab/labs.ts";
 import type { LabSight, LabTask } from "../../src/cli/lab/look.ts";
 import { QUEUE_WITH_RETRIES } from "../../src/cli/lab/queue-with-retries.ts";
 import { RUN_A_TASK } from "../../src/cli/lab/run-a-task.ts";
+import type { ServiceSight } from "../../src/cli/lab/service-sight.ts";
+import { SERVICE_THAT_ROLLS } from "../../src/cli/lab/service-that-rolls.ts";
 
 const placed = (chosen: string, requestId = "one", strategy: "spread" | "binpack" = "spread"): PlacementAnswer => ({
   requestId,
@@ -291,6 +293,35 @@ t.test("lab 2 takes a whole array, a job that overtook others that waited, and o
     6: /then cancel it/,
   });
   t.match(missing2(GIANT, aside), { 6: /no reason is on record yet/ });
+});
+
+t.test("lab 4 takes a service only once it was kept, rolled and rolled back", async (t) => {
+  const service = {
+    desiredCount: 5,
+    runningCount: 5,
+    hasBreaker: true,
+    deployments: ["ROLLBACK_SUCCESSFUL", "SUCCESSFUL", "SUCCESSFUL"],
+  } as const;
+  const open = (sight: ServiceSight) =>
+    Object.fromEntries(
+      resultsOf(SERVICE_THAT_ROLLS, sight).flatMap((one) => (one.done ? [] : [[one.step, one.missing]])),
+    );
+  t.same(open({ service, hasLostTask: true }), {});
+  t.equal(
+    Object.keys(open({ hasLostTask: false })).length,
+    SERVICE_THAT_ROLLS.steps.length,
+    "without a service nothing",
+  );
+  t.match(open({ service: { ...service, hasBreaker: false }, hasLostTask: true }), { 1: /no circuit breaker/ });
+  t.match(open({ service, hasLostTask: false }), { 2: /has ended by itself/ });
+  t.match(open({ service: { ...service, deployments: ["SUCCESSFUL"] }, hasLostTask: true }), {
+    3: "1 deployment of lab-4-web completed, and there should be two",
+    4: /was rolled back/,
+  });
+  t.match(open({ service: { ...service, runningCount: 4 }, hasLostTask: true }), {
+    2: "4 of 5 tasks run",
+    5: "lab-4-web wants 5 tasks and has 4",
+  });
 });
 
 t.test("every lab's text is there and has every command that start prints", async (t) => {

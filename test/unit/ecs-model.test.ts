@@ -667,3 +667,21 @@ t.test("placement of a run is read as AWS takes it", async (t) => {
     "it says where",
   );
 });
+
+t.test("containers are told on what they run: on Fargate the region too, as its agent tells it", async (t) => {
+  const told = (on: "EC2" | "FARGATE", changes: Partial<ecs.ContainerDefinition> = {}) =>
+    asTaskSpec(
+      { family: "web", revision: 7 },
+      members({ containerDefinitions: [web(changes)] }),
+      { ...SCOPE, name: "default" },
+      on,
+    ).containers[0]?.environment;
+  t.same(told("EC2"), { AWS_EXECUTION_ENV: "AWS_ECS_EC2" });
+  t.same(told("FARGATE"), {
+    AWS_EXECUTION_ENV: "AWS_ECS_FARGATE",
+    AWS_REGION: SCOPE.region,
+    AWS_DEFAULT_REGION: SCOPE.region,
+  });
+  const own = { environment: [{ name: "AWS_REGION", value: "eu-west-1" }] };
+  t.match(told("FARGATE", own), { AWS_REGION: "eu-west-1" }, "what the definition says comes first");
+});

@@ -45,7 +45,7 @@ export const askedTasks = (
   enforceLimits(members, limits);
   const group = starting.group ?? TERM.family(definition.family);
   const home = clusterId(cluster, cluster.name);
-  const spec = asTaskSpec(definition, members, cluster);
+  const spec = asTaskSpec(definition, members, cluster, on.launchType);
   return {
     cluster: home,
     ...capacityMembers(on, home),

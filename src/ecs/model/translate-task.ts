@@ -13,6 +13,7 @@ export const asTaskSpec = (
   { family, revision }: Pick<TaskDefinitionRevision, "family" | "revision">,
   members: TaskDefinitionMembers,
   cluster: Scope & { readonly name: string },
+  launchType: "EC2" | "FARGATE" = "EC2",
 ): TaskSpec => {
   const { containerDefinitions = [], networkMode = "bridge", pidMode, ipcMode, volumes = [] } = members;
   const [taskCpu, taskMemory] = [members.cpu, members.memory].map((text) =>
@@ -38,8 +39,14 @@ export const asTaskSpec = (
       .map((container) =>
         asContainerSpec(container, { ...labels, "com.amazonaws.ecs.container-name": container.name ?? "" }),
       )
-      .map((spec) => ({ ...spec, environment: { AWS_EXECUTION_ENV: "AWS_ECS_EC2", ...spec.environment } })),
+      .map((spec) => ({ ...spec, environment: { ...AGENT_ENVIRONMENT[launchType](cluster), ...spec.environment } })),
   };
+};
+
+/** What the agent of each tells containers of where they run. */
+const AGENT_ENVIRONMENT: Readonly<Record<"EC2" | "FARGATE", (scope: Scope) => Readonly<Record<string, string>>>> = {
+  EC2: () => ({ AWS_EXECUTION_ENV: "AWS_ECS_EC2" }),
+  FARGATE: ({ region }) => ({ AWS_EXECUTION_ENV: "AWS_ECS_FARGATE", AWS_REGION: region, AWS_DEFAULT_REGION: region }),
 };
 
 /** A role's short name is one of the account. */

@@ -44,7 +44,9 @@ const pushUntilAcknowledged = (one: Parcel): Promise<string> =>
 
 /** What a client gets that pulls the tag. */
 const pull = async ({ repository, tag }: Parcel): Promise<Buffer> => {
-  const manifest = JSON.parse(String((await client.ask("GET", `/v2/${repository}/manifests/${tag}`)).bytes));
+  const { status, bytes } = await client.ask("GET", `/v2/${repository}/manifests/${tag}`);
+  if (status !== 200) throw new Error(`${tag}: ${status} ${bytes}`);
+  const manifest = JSON.parse(String(bytes));
   return (await client.ask("GET", `/v2/${repository}/blobs/${manifest.layers[0].digest}`)).bytes;
 };
 

@@ -36,33 +36,35 @@ export const askOver = (socketPath: string, answerWithinMs = ANSWER_WITHIN_MS): 
   const agent = new Agent({ keepAlive: true, maxFreeSockets: 16 });
 
   const stream = async (question: Question): Promise<IncomingMessage> => {
+    // A streamed body cannot be sent twice, so it never meets a kept connection that may be stale.
+    if (isStreamed(question.body)) return ask(question, false);
     try {
-      return await ask(question);
+      return await ask(question, agent);
     } catch (error) {
-      // A kept connection that Distribution had closed, by a restart for instance: nothing of the question was read.
+      // A kept connection that Distribution had closed, by a restart for instance: nothing of the question was read. The other kept ones
+      // are no better, so the second try has a connection of its own.
       if (!(error instanceof StaleConnectionError)) throw error;
-      return ask(question);
+      return ask(question, false);
     }
   };
 
-  const ask = ({ method, path, headers = {}, body }: Question): Promise<IncomingMessage> =>
+  const ask = ({ method, path, headers = {}, body }: Question, over: Agent | false): Promise<IncomingMessage> =>
     new Promise((resolve, reject) => {
-      const streamed = body !== undefined && !Buffer.isBuffer(body) ? body : undefined;
+      const streamed = isStreamed(body) ? body : undefined;
       const length = streamed ? {} : { "content-length": body === undefined ? 0 : (body as Buffer).length };
-      // A streamed body cannot be sent twice, so it never meets a kept connection that may be stale.
       const asked = request({
         socketPath,
         method,
         path,
         headers: { host: "registry", ...(method === "GET" || method === "HEAD" ? {} : length), ...headers },
-        agent: streamed ? false : agent,
+        agent: over,
       });
       let late: NodeJS.Timeout | undefined;
       let isAnswered = false;
       const fail = (error: Error) => {
         clearTimeout(late);
         asked.destroy();
-        const isStale = asked.reusedSocket && (error as NodeJS.ErrnoException).code === "ECONNRESET";
+        const isStale = asked.reusedSocket && CLOSED.has((error as NodeJS.ErrnoException).code ?? "");
         reject(isStale ? new StaleConnectionError() : new RegistryUnavailableError({ cause: error }));
       };
       const isAllSaid = () => {
@@ -102,6 +104,11 @@ export const askOver = (socketPath: string, answerWithinMs = ANSWER_WITHIN_MS): 
     close: () => agent.destroy(),
   };
 };
+
+const isStreamed = (body: Question["body"]): body is Readable => body !== undefined && !Buffer.isBuffer(body);
+
+/** How a question fails on a connection whose other end is closed: at its first write, or where its answer should begin. */
+const CLOSED = new Set(["ECONNRESET", "EPIPE"]);
 
 class StaleConnectionError extends Error {}
 

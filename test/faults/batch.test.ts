@@ -13,6 +13,14 @@ import { until } from "../support/until.ts";
 
 t.setTimeout(600_000);
 const server = await aRedis(t);
+const berth = await aBerth(t, {
+  config: `
+hosts:
+  - { id: host-1, cpu: 4096, memory: 512, zone: us-east-1a }
+  - { id: host-2, cpu: 4096, memory: 512, zone: us-east-1b }
+  - { id: host-3, cpu: 4096, memory: 512, zone: us-east-1c }
+`,
+});
 
 /** Where a control plane may die: before and after every move of jobs, and how often it goes by unharmed first. */
 const DEATHS = [
@@ -50,6 +58,7 @@ t.test("wherever a control plane dies in a move of jobs, the next one goes on: e
       () => read("stopped"),
       ([job]) => job?.status === "RUNNING",
     ).then(() => jobs.requestStop(["stopped" as JobId], { kind: "terminate", reason: "enough", at: 1 }));
+    stopping.catch(() => {});
     let hasCrashed = false;
     void dying.crash.then(() => {
       hasCrashed = true;
@@ -87,15 +96,6 @@ t.test("wherever a control plane dies in a move of jobs, the next one goes on: e
     for (const one of [dying, next]) await one.quit();
     await runner.close();
   }
-});
-
-const berth = await aBerth(t, {
-  config: `
-hosts:
-  - { id: host-1, cpu: 4096, memory: 512, zone: us-east-1a }
-  - { id: host-2, cpu: 4096, memory: 512, zone: us-east-1b }
-  - { id: host-3, cpu: 4096, memory: 512, zone: us-east-1c }
-`,
 });
 
 t.test(

@@ -332,6 +332,30 @@ t.test("files are small and named for what is inside", async (t) => {
   );
 });
 
+t.test(
+  "a test file waits for nothing between its tests: tap takes one that is idle for done, and skips the rest",
+  async (t) => {
+    const waitsBetween = (text: string): boolean => {
+      const first = text.search(/^(?:await )?t\.test\(/m);
+      return first >= 0 && /^(?![\s/]).*\bawait\s+(?!t\.test\(|leavesNothing\()/m.test(text.slice(first));
+    };
+    t.ok(waitsBetween('t.test("a", one);\nconst world = await aWorld(t);\nt.test("b", two);\n'));
+    t.notOk(
+      waitsBetween(
+        'const world = await aWorld(t);\nawait t.test("a", one);\nt.test("b", async () => {\n  await two();\n});\n',
+      ),
+    );
+    const tests = readdirSync(join(ROOT, "test"), { recursive: true, encoding: "utf8" })
+      .filter((file) => /\.(test|long)\.ts$/.test(file))
+      .map((file) => ({ file, text: readFileSync(join(ROOT, "test", file), "utf8") }));
+    t.same(
+      // What is quoted is no code of this file's.
+      tests.filter(({ text }) => waitsBetween(text.replaceAll(/`[^`]*`/g, ""))).map(({ file }) => file),
+      [],
+    );
+  },
+);
+
 t.test("types are not talked away", async (t) => {
   t.same(
     files((text) => /\bas any\b|@ts-(ignore|nocheck|expect-error)|<any>/.test(text)),

@@ -184,8 +184,9 @@ t.test("what was decided holds: without news there is nothing more to record, an
     fc.property(anyTask, fc.array(anyHappening, { maxLength: 40 }), (task, history) => {
       const life = aLife(task);
       for (const { what, which } of history) HAPPENINGS[what](life, which);
-      // A stop takes effect at the decision after it was asked for.
+      // A stop takes effect at the decision after it was asked for, and who ran before it was RUNNING first.
       if (life.decide().stop) life.decide();
+      if (life.task.desired === "STOPPED" && life.task.observed.status === "RUNNING") life.decide();
       const recorded = life.task.observed;
       const again = life.decide();
       if (JSON.stringify(again.observed) !== JSON.stringify(recorded) || again.steps.length > 0 || again.stop)

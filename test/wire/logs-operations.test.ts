@@ -75,12 +75,12 @@ t.test("CloudWatch Logs as AWS's own client meets it", async (t) => {
     await client.deleteRetentionPolicy({ logGroupName: "/web" });
     t.notOk((await client.describeLogGroups({ logGroupNamePattern: "web" })).logGroups?.[0]?.retentionInDays);
     await client.deleteLogGroup({ logGroupName: "/web/2" });
-    for (const asked of [
-      client.deleteLogGroup({ logGroupName: "/web/2" }),
-      client.describeLogStreams({ logGroupName: "/web/2" }),
-      client.putRetentionPolicy({ logGroupName: "/web/2", retentionInDays: 1 }),
+    for (const ask of [
+      () => client.deleteLogGroup({ logGroupName: "/web/2" }),
+      () => client.describeLogStreams({ logGroupName: "/web/2" }),
+      () => client.putRetentionPolicy({ logGroupName: "/web/2", retentionInDays: 1 }),
     ])
-      await t.rejects(asked, {
+      await t.rejects(ask(), {
         name: "ResourceNotFoundException",
         message: "The specified log group does not exist.",
       });

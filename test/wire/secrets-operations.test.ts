@@ -264,12 +264,12 @@ t.test("Parameter Store and Secrets Manager as AWS's own clients meet them", asy
   await t.test("a deleted secret can be restored until its last day is over", async (t) => {
     const deletion = await secrets.deleteSecret({ SecretId: "web/key", RecoveryWindowInDays: 7 });
     t.same(deletion.DeletionDate, new Date(NOON + 7 * DAY));
-    for (const asked of [
-      secrets.getSecretValue({ SecretId: "web/key" }),
-      secrets.createSecret({ Name: "web/key", SecretString: "x" }),
-      secrets.deleteSecret({ SecretId: "web/key" }),
+    for (const ask of [
+      () => secrets.getSecretValue({ SecretId: "web/key" }),
+      () => secrets.createSecret({ Name: "web/key", SecretString: "x" }),
+      () => secrets.deleteSecret({ SecretId: "web/key" }),
     ])
-      await t.rejects(asked, { name: "InvalidRequestException", message: /deletion/ });
+      await t.rejects(ask(), { name: "InvalidRequestException", message: /deletion/ });
     await secrets.restoreSecret({ SecretId: "web/key" });
     t.equal((await secrets.getSecretValue({ SecretId: "web/key" })).SecretString, "k");
     await t.rejects(secrets.deleteSecret({ SecretId: "web/key", RecoveryWindowInDays: 6 }), {
@@ -300,13 +300,13 @@ t.test("Parameter Store and Secrets Manager as AWS's own clients meet them", asy
   });
 
   await t.test("rotation, replicas and keys of one's own are answered as not built", async (t) => {
-    for (const asked of [
-      secrets.rotateSecret({ SecretId: "db/login" }),
-      secrets.replicateSecretToRegions({ SecretId: "db/login", AddReplicaRegions: [{ Region: "eu-west-1" }] }),
-      secrets.createSecret({ Name: "r", AddReplicaRegions: [{ Region: "eu-west-1" }] }),
-      secrets.createSecret({ Name: "r", KmsKeyId: "alias/mine" }),
+    for (const ask of [
+      () => secrets.rotateSecret({ SecretId: "db/login" }),
+      () => secrets.replicateSecretToRegions({ SecretId: "db/login", AddReplicaRegions: [{ Region: "eu-west-1" }] }),
+      () => secrets.createSecret({ Name: "r", AddReplicaRegions: [{ Region: "eu-west-1" }] }),
+      () => secrets.createSecret({ Name: "r", KmsKeyId: "alias/mine" }),
     ])
-      await t.rejects(asked, { name: "NotImplemented", $metadata: { httpStatusCode: 501 } });
+      await t.rejects(ask(), { name: "NotImplemented", $metadata: { httpStatusCode: 501 } });
   });
 
   await t.test("no value stands in Redis, and another key opens none", async (t) => {

@@ -2,6 +2,7 @@ import t from "tap";
 import { aBerth, THREE_HOSTS } from "../support/berth.ts";
 import { cpuCgroupOf } from "../support/cgroup-of.ts";
 import { idOf, script, tasksOf } from "../support/tasks.ts";
+import { until } from "../support/until.ts";
 
 // Fargate on a real engine: sizes that the kernel holds, and capacity that is waited for.
 
@@ -47,6 +48,33 @@ t.test(
     t.strictSame(await berth.logs(waiting.taskArn!), ["at last"]);
   },
 );
+
+t.test("tasks of a cluster on Fargate and on its hosts reach each other at their addresses", async (t) => {
+  const serves = (says: string) =>
+    script(
+      `mkdir /www; echo ${says} > /www/index.html; trap "exit 0" TERM; httpd -p 8080 -h /www; sleep 600 & wait $!`,
+    );
+  const mode = { networkMode: "awsvpc" as const };
+  const { networkConfiguration } = ON_FARGATE;
+  const { memory: _, ...small } = serves("fargate");
+  const placed = await Promise.all([
+    tasks.run([small], SIZE, ON_FARGATE),
+    tasks.run([serves("a-host")], mode, { networkConfiguration }),
+  ]);
+  const both = await Promise.all(placed.map((task) => tasks.is("RUNNING", task)));
+  const addressOf = (task: (typeof both)[number]) => task.containers?.[0]?.networkInterfaces?.[0]?.privateIpv4Address;
+  const [onFargate, onHost] = both;
+  const asks = (from: (typeof both)[number], whom: (typeof both)[number]) =>
+    until(
+      `a web server at ${addressOf(whom)} to answer`,
+      () => berth.cli("exec", idOf(from), "--", "timeout", "5", "wget", "-qO-", `http://${addressOf(whom)}:8080`),
+      ({ code }) => code === 0,
+    );
+  t.match(await asks(onFargate!, onHost!), { stdout: "a-host\n" });
+  t.match(await asks(onHost!, onFargate!), { stdout: "fargate\n" });
+  for (const task of both) await berth.ecs.stopTask({ task: task.taskArn! });
+  await Promise.all(both.map((task) => tasks.stopped(task)));
+});
 
 t.test(
   "a task on Spot is told to end when it is taken back, and killed where it does not within the notice",

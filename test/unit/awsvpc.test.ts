@@ -5,16 +5,18 @@ import { notesOnNetwork, readNetworkConfiguration } from "../../src/ecs/model/ne
 import { failureWords } from "../../src/fleet/control/failure-words.ts";
 import { clusterNetworks, type NetworkChoice } from "../../src/fleet/control/networks.ts";
 import { failuresOf } from "../../src/fleet/model/failures.ts";
-import { clusterId, type EngineId } from "../../src/fleet/model/ids.ts";
+import type { HostView } from "../../src/fleet/model/host.ts";
+import { clusterId, type EngineId, FARGATE } from "../../src/fleet/model/ids.ts";
 import { PAUSE, withPause } from "../../src/fleet/model/pause.ts";
 import { place } from "../../src/fleet/model/place.ts";
 import { planContainer } from "../../src/fleet/model/plan-container.ts";
 import { engineRange, freeTaskAddress, macAddressOf, taskAddresses } from "../../src/fleet/model/subnet.ts";
+import { networkOf } from "../../src/fleet/model/task-network.ts";
 import type { ContainerSpec } from "../../src/fleet/model/task-spec.ts";
 import { EngineError } from "../../src/fleet/ports.ts";
 import { aPlan } from "../support/engine-plan.ts";
 import { aLife, aTask } from "./next-steps-fixtures.ts";
-import { type Asked, aContainer, aHost, aRequest, aView, seeded } from "./scheduler-fixtures.ts";
+import { type Asked, aContainer, aHost, aRequest, aView, CLUSTER, seeded } from "./scheduler-fixtures.ts";
 
 // Tasks in network mode awsvpc: an address of their own, and one network namespace for all their containers.
 
@@ -60,7 +62,7 @@ t.test("a cluster's network on an engine", async (t) => {
   const name = "berth-x-000000000000-us-east-1-default";
   const anEngine = () => simulatedEngine({ time: movableClock(), images: ["app:1"] });
   const ensure = (engine: SimulatedEngine, choice: Partial<NetworkChoice> = {}) =>
-    clusterNetworks(engine, "x", { network: "10.42.0.0/16", ...choice }).ensure(cluster);
+    clusterNetworks(engine, "x", { network: "10.42.0.0/16", ...choice }).ensure({ owner: cluster });
 
   t.test("is a /24, the same one again after it was removed", async (t) => {
     const engine = anEngine();
@@ -76,6 +78,15 @@ t.test("a cluster's network on an engine", async (t) => {
     t.equal(await ensure(engine, { subnet: "10.60.2.0/24", known: "10.60.1.0/24" }), "10.60.2.0/24");
     t.match(await ensure(engine, { known: "10.60.2.0/24" }), /^10\.42\./);
     t.match(await engine.ensureNetwork({ name, labels: {} }), { routed: false });
+  });
+
+  t.test("is lent to Fargate's tasks as the cluster's hosts have it", async (t) => {
+    const engine = anEngine();
+    const routed = { subnet: "10.60.1.0/24", routed: true };
+    const ofFargate = clusterNetworks(engine, "x", { network: "10.42.0.0/16", known: SUBNET });
+    t.equal(await ofFargate.ensure({ owner: cluster, lent: routed }), "10.60.1.0/24", "should it have been removed");
+    t.equal(await ensure(engine, { subnet: "10.60.1.0/24" }), "10.60.1.0/24");
+    t.equal(await ofFargate.ensure({ owner: FARGATE }), SUBNET, "beside their own");
   });
 
   t.test("gives tasks no addresses while another kind of network is there and in use", async (t) => {
@@ -107,6 +118,30 @@ t.test("an engine without a network of the cluster takes no task that wants an a
   t.match(failuresOf(place(asked(), view, seeded(1)).refused[0]!), [{ reason: "RESOURCE:ENI", detail: /no network/ }]);
   t.match(place(aRequest(), view, seeded(1)).placed, [{ host: "a", network: undefined }]);
 });
+
+t.test(
+  "a task on Fargate has its address in its cluster's network where the cluster has a host on that engine",
+  async (t) => {
+    const fargate = aHost("fargate", { cluster: FARGATE, engineId: ENGINE, network: "10.42.9.0/24" });
+    const held = { [ENGINE]: { "10.42.7.130": "a task on EC2" } };
+    const on = (...neighbours: HostView[]) =>
+      place(asked({ capacity: FARGATE }), aView([fargate], { neighbours, engineAddresses: held }), () => 2 / 127)
+        .placed[0]?.network;
+    const lent = on(host("a", "z1"));
+    t.match(lent, { address: "10.42.7.131", subnet: SUBNET }, "none that a task of the cluster's hosts has");
+    const task = { ...aTask([aContainer("web")], { networkMode: "awsvpc" }), capacity: FARGATE };
+    t.strictSame(networkOf({ ...task, network: lent! }), { owner: CLUSTER, lent: { subnet: SUBNET, routed: false } });
+    t.match(networkOf({ ...task, network: on(host("a", "z1", { subnet: SUBNET }))! }), { lent: { routed: true } });
+
+    const own = on(
+      host("b", "z1", { cluster: clusterId({ account: "1", region: "r" }, "another") }),
+      host("c", "z1", { engineId: "another" as EngineId }),
+      host("d", "z1", { network: undefined }),
+    );
+    t.match(own, { address: "10.42.9.130", subnet: "10.42.9.0/24" });
+    t.strictSame(networkOf({ ...task, network: own! }), { owner: FARGATE });
+  },
+);
 
 t.test("the subnets given choose the zone", async (t) => {
   const view = aView([host("a", "z1"), host("b", "z2"), host("c", "z3")]);

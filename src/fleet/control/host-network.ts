@@ -17,9 +17,9 @@ export const recordNetwork = async (
   signal: AbortSignal,
 ): Promise<void> => {
   const isRecorded = async (): Promise<boolean> => {
-    const network = await networks.ensure(host.cluster);
+    const network = await networks.ensure({ owner: host.cluster });
     await deps.hosts.setNetwork(host.id, lease.epoch, network, deps.clock.now());
-    if (network === undefined) networks.forget(host.cluster);
+    if (network === undefined) networks.forget({ owner: host.cluster });
     return network !== undefined;
   };
   const tryOn = async (): Promise<void> => {

@@ -1,8 +1,9 @@
 import type { ObservedContainer } from "../model/container-plan.ts";
 import type { ContainerId } from "../model/ids.ts";
-import { containerName, networkOwner, taskVolumeName } from "../model/names.ts";
+import { containerName, taskVolumeName } from "../model/names.ts";
 import { planContainer } from "../model/plan-container.ts";
 import type { Task } from "../model/task.ts";
+import { networkOf } from "../model/task-network.ts";
 import type { ContainerSpec } from "../model/task-spec.ts";
 import { type ContainerEngine, EngineError } from "../ports.ts";
 import type { HostContext } from "./host-context.ts";
@@ -24,7 +25,7 @@ export const createContainer = async (
     cgroups.ensureTask(host, task.id, task.spec.limits),
     deps.lookups.environment(task.cluster, spec),
     doors.of(task),
-    (task.spec.networkMode === "bridge" || task.network) && networks.ensure(networkOwner(task)),
+    (task.spec.networkMode === "bridge" || task.network) && networks.ensure(networkOf(task)),
     ensureVolumes(context, task, spec),
   ]);
   await deps.failpoints.hit("launch.before-create");
@@ -111,8 +112,8 @@ const startIf = (
     } catch (error) {
       if (!isNetworkMissing(error)) throw error;
       // It was removed while nothing ran in it, and Docker noticed before it ran this: so it may be started again.
-      networks.forget(networkOwner(task));
-      await networks.ensure(networkOwner(task));
+      networks.forget(networkOf(task));
+      await networks.ensure(networkOf(task));
       if (!lease.isHeld()) return found;
       await engine.start(id);
     }

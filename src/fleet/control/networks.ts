@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
-import type { ClusterId } from "../model/ids.ts";
 import { LABEL, networkName } from "../model/names.ts";
 import type { EngineNetwork, NetworkSpec } from "../model/network.ts";
 import { engineRange } from "../model/subnet.ts";
+import type { OwnedNetwork } from "../model/task-network.ts";
 import { type ContainerEngine, EngineError } from "../ports.ts";
 
 /** The /24s of a network like `10.42.0.0/16`, starting at one that the name chooses. */
@@ -24,9 +24,9 @@ export interface ClusterNetworks {
    * Makes a cluster's network at its first use; later ones do not ask the engine again. Answers its subnet; `undefined`: it is one in which
    * the engine may give any address to any container, so that none can be promised to a task.
    */
-  ensure(cluster: ClusterId): Promise<string | undefined>;
+  ensure(network: OwnedNetwork): Promise<string | undefined>;
   /** It is not there any more: somebody removed it while nothing ran in it. */
-  forget(cluster: ClusterId): void;
+  forget(network: OwnedNetwork): void;
 }
 
 /** What a cluster's network on an engine may be made of. */
@@ -44,21 +44,29 @@ export const clusterNetworks = (
   installation: string,
   choice: NetworkChoice,
 ): ClusterNetworks => {
-  const madeByCluster = new Map<ClusterId, Promise<string | undefined>>();
+  const madeByKey = new Map<string, Promise<string | undefined>>();
   return {
-    async ensure(cluster) {
-      const name = networkName(installation, cluster);
-      const labels = { [LABEL.installation]: installation, [LABEL.cluster]: cluster };
-      const made = madeByCluster.get(cluster) ?? makeNetwork(engine, wantedNetworks({ name, labels }, choice));
-      madeByCluster.set(cluster, made);
+    async ensure(network) {
+      const { owner } = network;
+      const name = networkName(installation, owner);
+      const labels = { [LABEL.installation]: installation, [LABEL.cluster]: owner };
+      const key = keyOf(network);
+      const made =
+        madeByKey.get(key) ?? makeNetwork(engine, wantedNetworks({ name, labels }, choiceFor(network, choice)));
+      madeByKey.set(key, made);
       return await made.catch((error: unknown) => {
-        madeByCluster.delete(cluster);
+        madeByKey.delete(key);
         throw error;
       });
     },
-    forget: (cluster) => void madeByCluster.delete(cluster),
+    forget: (network) => void madeByKey.delete(keyOf(network)),
   };
 };
+
+const keyOf = ({ owner, lent }: OwnedNetwork): string => `${owner} ${lent?.subnet ?? ""}`;
+
+const choiceFor = ({ lent }: OwnedNetwork, own: NetworkChoice): NetworkChoice =>
+  lent ? { network: own.network, subnet: lent.routed ? lent.subnet : undefined, known: lent.subnet } : own;
 
 type WantedNetwork = Required<NetworkSpec>;
 

@@ -13,7 +13,7 @@ export type HeldAddresses = Readonly<Record<string, string>>;
 export interface ClusterView {
   /** Every host of the request's cluster, whatever its state. */
   readonly hosts: readonly HostView[];
-  /** Hosts of other clusters on engines that these share: only their ports count. */
+  /** Hosts of other clusters on engines that these share: their ports count, and the network that they may lend. */
   readonly neighbours: readonly HostView[];
   /** Ports held in network mode host (claims with space `engine`), by engine, whoever's host they were placed on. */
   readonly enginePorts: Readonly<Partial<Record<EngineId, HeldPorts>>>;

@@ -31,6 +31,8 @@ export interface Need {
 export interface Candidate {
   readonly host: HostView;
   readonly held: readonly HeldPorts[];
+  /** Where the task would have its address. */
+  readonly lan: { readonly subnet: string } | undefined;
   /** Addresses that tasks on its engine hold. */
   readonly addresses: HeldAddresses;
 }
@@ -114,19 +116,19 @@ const hasPorts: Filter = (candidate, { wants, askedTwice }) => {
   return lacksDynamicPorts(candidate, wants, "tcp") ?? lacksDynamicPorts(candidate, wants, "udp");
 };
 
-const hasAddress: Filter = ({ host, addresses }, { address }) => {
+const hasAddress: Filter = ({ lan, addresses }, { address }) => {
   if (!address) return undefined;
-  if (host.network === undefined) {
+  if (lan === undefined) {
     return { reason: "RESOURCE:ENI", detail: "its engine has no network of the cluster in which tasks have addresses" };
   }
-  const free = freeTaskAddresses(host.network, addresses);
+  const free = freeTaskAddresses(lan.subnet, addresses);
   if (free > 0) return undefined;
   return {
     reason: "RESOURCE:ENI",
     needed: 1,
     free,
-    declared: taskAddresses(host.network),
-    detail: `needs an address of ${host.network}, all ${taskAddresses(host.network)} for tasks are held`,
+    declared: taskAddresses(lan.subnet),
+    detail: `needs an address of ${lan.subnet}, all ${taskAddresses(lan.subnet)} for tasks are held`,
   };
 };
 

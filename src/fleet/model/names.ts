@@ -1,6 +1,5 @@
 import type { ClusterId, HostId, TaskId } from "./ids.ts";
 import { clusterParts } from "./ids.ts";
-import type { Task } from "./task.ts";
 
 /** Labels on everything Berth makes on an engine. Without the installation's own id it is not ours to touch. */
 export const LABEL = {
@@ -17,10 +16,6 @@ export const LABEL = {
  */
 export const containerName = (installation: string, task: TaskId, attempt: number, container: string): string =>
   `berth-${installation}-${task}-${attempt}-${container.replaceAll("~", ".")}`;
-
-/** Whose network a task is in: its cluster's, or that of the capacity it runs on, which is the one its host has. */
-export const networkOwner = ({ capacity, cluster }: Pick<Task, "capacity" | "cluster">): ClusterId =>
-  capacity ?? cluster;
 
 /** A network belongs to a cluster on an engine. */
 export const networkName = (installation: string, cluster: ClusterId): string => {

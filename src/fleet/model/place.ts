@@ -10,6 +10,7 @@ import { parseQuery } from "./query/parse.ts";
 import { rankHosts } from "./rank.ts";
 import { freeTaskAddress } from "./subnet.ts";
 import type { TaskNetwork } from "./task.ts";
+import { lanOn } from "./task-network.ts";
 
 interface Planner {
   readonly request: PlacementRequest;
@@ -45,27 +46,30 @@ const needOf = ({ spec, group, constraints, requiredAttributes, zones }: Placeme
 
 const NO_MATES: EngineMates = new Map();
 
-const candidatesOf = (hosts: readonly HostView[], view: ClusterView, { wants }: Need): Candidate[] => {
+const candidatesOf = (
+  hosts: readonly HostView[],
+  view: ClusterView,
+  { need: { wants, address }, request }: Planner,
+): Candidate[] => {
   // A task's claims are all of one space: its network mode decides.
   const space = wants[0]?.space;
-  const addresses = (host: HostView) => view.engineAddresses[host.engineId] ?? {};
-  if (space === undefined) return hosts.map((host) => ({ host, held: [], addresses: addresses(host) }));
-  const mates = hosts.length > 0 ? engineMates(view) : NO_MATES;
+  const mates = hosts.length > 0 && space !== undefined ? engineMates(view) : NO_MATES;
   return hosts.map((host) => ({
     host,
-    held: portsInTheWay(host, space, mates, view.enginePorts),
-    addresses: addresses(host),
+    held: space === undefined ? [] : portsInTheWay(host, space, mates, view.enginePorts),
+    lan: address ? lanOn(host, request.cluster, view.neighbours) : undefined,
+    addresses: view.engineAddresses[host.engineId] ?? {},
   }));
 };
 
 const anyOf = (zones: readonly string[], random: () => number): string =>
   zones[Math.floor(random() * zones.length)] ?? "";
 
-const networkOn = ({ host, addresses }: Candidate, { request, need, random }: Planner): TaskNetwork | undefined =>
-  need.address && host.network !== undefined
+const networkOn = ({ host, lan, addresses }: Candidate, { request, random }: Planner): TaskNetwork | undefined =>
+  lan
     ? {
-        address: freeTaskAddress(host.network, addresses, random),
-        subnet: host.network,
+        ...lan,
+        address: freeTaskAddress(lan.subnet, addresses, random),
         zone: zoneOf(host) || anyOf(request.zones ?? [], random),
       }
     : undefined;
@@ -88,7 +92,7 @@ const chargedWith = (
 /** Places one task on the best of the hosts considered. */
 const placeOne = (planner: Planner, view: ClusterView, considered: readonly HostView[]): Step => {
   const { request, need, random } = planner;
-  const judged = candidatesOf(considered, view, need).map((candidate) => ({
+  const judged = candidatesOf(considered, view, planner).map((candidate) => ({
     candidate,
     lacks: lacksOf(candidate, need),
   }));

@@ -1,11 +1,12 @@
 import type { Bind, ContainerPlan } from "./container-plan.ts";
 import { type Door, doorEnvironment } from "./door.ts";
 import type { Host } from "./host.ts";
-import { containerName, LABEL, networkName, networkOwner, sharedVolumeName, taskVolumeName } from "./names.ts";
+import { containerName, LABEL, networkName, sharedVolumeName, taskVolumeName } from "./names.ts";
 import { namespaceHolder } from "./namespace-holder.ts";
 import { isInternal, networkHolder } from "./pause.ts";
 import type { PortBinding } from "./ports.ts";
 import type { Task } from "./task.ts";
+import { networkOf } from "./task-network.ts";
 import type { ContainerSpec, VolumeSpec } from "./task-spec.ts";
 
 /** What the installation adds to every container. */
@@ -103,7 +104,7 @@ const networking = (task: Task, spec: ContainerSpec, installation: string, nameO
   // An engine refuses name servers for a namespace that is another container's.
   if (holder !== undefined && holder !== spec.name)
     return { network: `container:${nameOf(holder)}`, dnsServers: [], dnsSearchDomains: [] };
-  const network = networkName(installation, networkOwner(task));
+  const network = networkName(installation, networkOf(task).owner);
   return { network, ...(task.network && { address: task.network.address }), ...dns };
 };
 

@@ -99,6 +99,10 @@ export interface TaskNetwork {
   readonly address: string;
   /** The cluster's network on the host's engine, `10.42.7.0/24`. */
   readonly subnet: string;
+  /** Whose network that is, where it is not the host's: its cluster's, of a task on Fargate. */
+  readonly lentBy?: ClusterId;
+  /** Of a lent one: it was declared, and is routed to its engine. */
+  readonly routed?: true;
   /** Of its host, or the one chosen among those asked for. */
   readonly zone: string;
 }

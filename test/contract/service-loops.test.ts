@@ -1,6 +1,6 @@
 import t from "tap";
 import { aRedis } from "../support/redis.ts";
-import { aKeptCluster } from "../support/service-loops.ts";
+import { aKeptCluster, HALF_ON_SPOT } from "../support/service-loops.ts";
 import { until } from "../support/until.ts";
 
 const server = await aRedis(t);
@@ -143,3 +143,40 @@ t.test("a deleted service ends its tasks, and is forgotten long after", async (t
   t.equal(await loops.forgetInactiveServices(), 1);
   t.strictSame(await services.find([]), []);
 });
+
+t.test(
+  "a service on Fargate keeps its split: as it starts, when tasks are taken back, as it rolls and scales in",
+  async (t) => {
+    const kept = await aKeptCluster(t, server, { on: HALF_ON_SPOT });
+    const { keep, create, update, steady, running, providers, all, change, tasks, says } = kept;
+    await keep();
+    await create();
+    await steady();
+    t.strictSame(await providers(), { FARGATE: 2, FARGATE_SPOT: 2 });
+    t.strictSame(new Set((await running()).hosts), new Set(["fargate"]));
+    const [spot] = (await all()).filter(({ details }) => details.capacityProviderName === "FARGATE_SPOT");
+    const taken = { code: "SpotInterruption", reason: "Your Spot Task was interrupted." } as const;
+    await tasks.requestStop(spot!.id, { ...taken, at: Date.now() }, 1);
+    await until(
+      "another on Spot in its place",
+      providers,
+      ({ FARGATE, FARGATE_SPOT }) => FARGATE === 2 && FARGATE_SPOT === 2,
+    );
+    await update("v2");
+    await steady();
+    t.strictSame((await running()).families, families("v2", "v2", "v2", "v2"));
+    t.strictSame(await providers(), { FARGATE: 2, FARGATE_SPOT: 2 });
+    await change((service) => ({ ...service, desiredCount: 2, isSteady: false }));
+    await steady();
+    t.strictSame(await providers(), { FARGATE: 1, FARGATE_SPOT: 1 });
+    await change((service) => ({ ...service, desiredCount: 11, isSteady: false }));
+    await until(
+      "as many as there is room for",
+      providers,
+      ({ FARGATE = 0, FARGATE_SPOT = 0 }) => FARGATE + FARGATE_SPOT === 10,
+    );
+    const waiting = (await all()).filter(({ observed }) => observed.status === "PROVISIONING");
+    t.equal(waiting.length, 1, "and the last waits for room");
+    t.match(await says(/has started 9 tasks/), /./);
+  },
+);

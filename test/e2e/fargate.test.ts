@@ -1,14 +1,18 @@
+import { type Service, type Task, waitUntilServicesStable } from "@aws-sdk/client-ecs";
 import t from "tap";
 import { aBerth, THREE_HOSTS } from "../support/berth.ts";
 import { cpuCgroupOf } from "../support/cgroup-of.ts";
 import { idOf, script, tasksOf } from "../support/tasks.ts";
 import { until } from "../support/until.ts";
 
-// Fargate on a real engine: sizes that the kernel holds, and capacity that is waited for.
+// Fargate on a real engine: sizes that the kernel holds, capacity that is waited for, and services: there is room for five tasks.
 
 t.setTimeout(300_000);
-const berth = await aBerth(t, { config: `${THREE_HOSTS}fargate: { vcpu: 0.25, memory: 512, spotNoticeSeconds: 2 }\n` });
-const tasks = tasksOf(berth.ecs);
+const berth = await aBerth(t, {
+  config: `${THREE_HOSTS}fargate: { vcpu: 1.25, memory: 2560, spotNoticeSeconds: 2 }\nservices: { healthyAfterSeconds: 1 }\n`,
+});
+const { ecs } = berth;
+const tasks = tasksOf(ecs);
 
 const SIZE = {
   networkMode: "awsvpc" as const,
@@ -23,6 +27,74 @@ const ON_FARGATE = {
 /** Fills 200 MiB after 200 MiB until it is killed, in the memory that its files on tmpfs and its programs share. */
 const ALLOCATES = "x=a; while :; do x=$x$x$x$x; done";
 
+const define = async (): Promise<string> => {
+  const { taskDefinition } = await ecs.registerTaskDefinition({
+    family: "web",
+    ...SIZE,
+    containerDefinitions: [script("trap 'exit 0' TERM; sleep 1000 & wait", { stopTimeout: 2 })],
+  });
+  return taskDefinition!.taskDefinitionArn!;
+};
+const described = async (): Promise<Service> => (await ecs.describeServices({ services: ["web"] })).services![0]!;
+const tasksOfService = async (): Promise<Task[]> => {
+  const { taskArns = [] } = await ecs.listTasks({ serviceName: "web" });
+  return taskArns.length === 0 ? [] : ((await ecs.describeTasks({ tasks: taskArns })).tasks ?? []);
+};
+const stable = () =>
+  waitUntilServicesStable({ client: ecs, maxWaitTime: 120, minDelay: 1, maxDelay: 1 }, { services: ["web"] });
+const providers = (found: readonly Task[]): string[] =>
+  found.map(({ capacityProviderName = "none" }) => capacityProviderName).sort();
+
+// It goes on running, and leaves room for one task.
+t.test("a service on Fargate is rolled onto a strategy, which splits its tasks and keeps them split", async (t) => {
+  const first = await define();
+  await ecs.createService({
+    serviceName: "web",
+    taskDefinition: first,
+    launchType: "FARGATE",
+    desiredCount: 2,
+    networkConfiguration: { awsvpcConfiguration: { subnets: ["subnet-us-east-1a", "subnet-us-east-1b"] } },
+  });
+  await stable();
+  t.match(await tasksOfService(), [
+    { launchType: "FARGATE", platformVersion: "1.4.0", containerInstanceArn: undefined, lastStatus: "RUNNING" },
+    { launchType: "FARGATE", attachments: [{ type: "ElasticNetworkInterface", status: "ATTACHED" }] },
+  ]);
+
+  await ecs.putClusterCapacityProviders({
+    cluster: "default",
+    capacityProviders: ["FARGATE", "FARGATE_SPOT"],
+    defaultCapacityProviderStrategy: [],
+  });
+  const second = await define();
+  await ecs.updateService({
+    service: "web",
+    taskDefinition: second,
+    desiredCount: 4,
+    forceNewDeployment: true,
+    capacityProviderStrategy: [
+      { capacityProvider: "FARGATE", base: 1 },
+      { capacityProvider: "FARGATE_SPOT", weight: 1 },
+    ],
+  });
+  await stable();
+  const rolled = await tasksOfService();
+  t.strictSame(providers(rolled), ["FARGATE", "FARGATE_SPOT", "FARGATE_SPOT", "FARGATE_SPOT"]);
+  t.ok(rolled.every(({ taskDefinitionArn, lastStatus }) => taskDefinitionArn === second && lastStatus === "RUNNING"));
+  t.match(await described(), { deployments: [{ rolloutState: "COMPLETED", failedTasks: 0 }], launchType: undefined });
+
+  const taken = rolled.find(({ capacityProviderName }) => capacityProviderName === "FARGATE_SPOT")!;
+  await berth.cli("spot", "interrupt", idOf(taken));
+  const kept = await until(
+    "another task in the place of the one that Spot took back",
+    tasksOfService,
+    (now) =>
+      now.filter(({ lastStatus }) => lastStatus === "RUNNING").length === 4 &&
+      now.every(({ taskArn }) => taskArn !== taken.taskArn),
+  );
+  t.strictSame(providers(kept), providers(rolled));
+});
+
 t.test(
   "a task is held to its size by the kernel, the next waits until it has gone, and nothing of a host is shown",
   async (t) => {
@@ -34,7 +106,7 @@ t.test(
     t.equal(waiting.lastStatus, "PROVISIONING");
     const why = await berth.cli("why", idOf(waiting));
     t.match(why.stdout, /waits for a host/);
-    t.match(why.stdout, /needs 256 CPU units, 0 CPU units free of 256/);
+    t.match(why.stdout, /needs 256 CPU units, 0 CPU units free of 1280/);
 
     const [container] = await berth.engine.containersOf(first.taskArn!);
     const { State } = await berth.engine.docker.getContainer(container!.Id).inspect();

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import t from "tap";
 import { aRedis } from "../support/redis.ts";
-import { aKeptCluster } from "../support/service-loops.ts";
+import { aKeptCluster, HALF_ON_SPOT } from "../support/service-loops.ts";
 import { until } from "../support/until.ts";
 
 t.setTimeout(600_000);
@@ -57,6 +57,47 @@ t.test("wherever a keeper dies, the next one goes on: nothing is started twice, 
     await close();
   }
 });
+
+t.test(
+  "wherever a keeper of a service on Fargate dies, between two providers too, no task is started twice",
+  async (t) => {
+    for (const phase of ["start", "roll"] as const)
+      for (const [place, nth] of [
+        ["services.before-place", 2],
+        ["services.placed", 1],
+        ["services.placed", 2],
+      ] as const) {
+        const what = `at the ${nth}. ${place} in a ${phase}`;
+        const { keep, create, update, steady, running, providers, counts, close } = await aKeptCluster(t, server, {
+          on: HALF_ON_SPOT,
+        });
+        let isMortal = phase === "start";
+        let met = 0;
+        const dying = await keep("dying", {
+          at: async (failpoint, die) => {
+            if (!isMortal || failpoint !== place) return;
+            met += 1;
+            if (met === nth) await die();
+          },
+        });
+        const goesOn = async (): Promise<void> => {
+          await until(`a keeper to die ${what}`, async () => dying.hasCrashed(), Boolean);
+          await keep("next");
+        };
+        await create();
+        if (phase === "start") await goesOn();
+        await steady();
+        isMortal = true;
+        await update("v2");
+        if (phase === "roll") await goesOn();
+        await steady();
+        t.strictSame((await running()).families, ["v2", "v2", "v2", "v2"], what);
+        t.strictSame(await providers(), { FARGATE: 2, FARGATE_SPOT: 2 }, what);
+        t.equal(counts.started, 8, `${what}: each task was started once`);
+        await close();
+      }
+  },
+);
 
 t.test("two keepers at once, one of them held up before each step it takes, never exceed the bounds", async (t) => {
   for (const place of ["services.before-replace", "services.before-stop", "services.before-place"]) {

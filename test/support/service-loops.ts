@@ -10,11 +10,13 @@ import { taskStore } from "../../src/adapters/redis/task-store.ts";
 import { liveTime } from "../../src/adapters/simulated/clock.ts";
 import { ecsLoops, type ServiceLoopDeps } from "../../src/ecs/index.ts";
 import type { ClusterRecord, TaskDefinitionRecord } from "../../src/ecs/model/records.ts";
+import { asServiceTask } from "../../src/ecs/model/service/as-service-task.ts";
 import { newDeployment } from "../../src/ecs/model/service/deployments.ts";
-import type { ServiceRecord } from "../../src/ecs/model/service/records.ts";
+import type { ServiceRecord, ServiceRevisionRecord } from "../../src/ecs/model/service/records.ts";
+import { byProvider } from "../../src/ecs/model/service/split.ts";
 import { serviceId, serviceTerms } from "../../src/ecs/model/store-keys.ts";
 import { createFleet } from "../../src/fleet/control/create-fleet.ts";
-import type { ClusterId, TaskId } from "../../src/fleet/index.ts";
+import { type ClusterId, FARGATE, type TaskId } from "../../src/fleet/index.ts";
 import type { HostState } from "../../src/fleet/model/host.ts";
 import type { HostId } from "../../src/fleet/model/ids.ts";
 import type { ObservedTask, Task } from "../../src/fleet/model/task.ts";
@@ -61,6 +63,7 @@ const startKeeper = async (store: RedisStore, owner: string, { at = async () => 
     clusters: recordStore(store, "cluster"),
     services: recordStore(store, "service"),
     taskDefinitions: recordStore(store, "task-definition"),
+    capacityProviders: recordStore(store, "capacity-provider"),
     fleet: createFleet(fleetParts as unknown as Parameters<typeof createFleet>[0]),
     listeners,
     duties: isPushy ? PUSHY : dutyStore(store),
@@ -86,6 +89,28 @@ const startKeeper = async (store: RedisStore, owner: string, { at = async () => 
 
 export type Keeper = Awaited<ReturnType<typeof startKeeper>>;
 
+/** Two and two of four. */
+export const HALF_ON_SPOT: RunsOn = {
+  capacityProviderStrategy: ["FARGATE", "FARGATE_SPOT"].map((name) => ({ capacityProvider: name, weight: 1, base: 0 })),
+};
+
+type RunsOn = Pick<ServiceRevisionRecord, "launchType" | "capacityProviderStrategy">;
+
+interface Setting {
+  readonly hosts?: readonly string[];
+  readonly programs?: Programs;
+  /** On Fargate, which is there then and has room for ten tasks. */
+  readonly on?: RunsOn;
+}
+
+/** What a task definition must say for Fargate. */
+const FOR_FARGATE: Partial<TaskDefinitionRecord["members"]> = {
+  networkMode: "awsvpc",
+  cpu: "256",
+  memory: "512",
+  requiresCompatibilities: ["FARGATE"],
+};
+
 /**
  * Services over the real store and the real scheduler: one cluster, and hosts whose owner does at once what a task's program says. What was ever
  * wanted at once, and how few were healthy, is counted from the feed, where nothing can be missed.
@@ -93,7 +118,7 @@ export type Keeper = Awaited<ReturnType<typeof startKeeper>>;
 export const aKeptCluster = async (
   t: Test,
   server: TestRedis,
-  { hosts: ids = ["h1", "h2"], programs = {} }: { hosts?: readonly string[]; programs?: Programs } = {},
+  { hosts: ids = ["h1", "h2"], programs = {}, on }: Setting = {},
 ) => {
   const store: RedisStore = { ...(await aStore(t, server)), clock: { now: () => Date.now() } };
   const [tasks, hosts, leases] = [taskStore(store), hostStore(store), leaseStore(store)];
@@ -102,20 +127,30 @@ export const aKeptCluster = async (
   const cluster = { ...SCOPE, name: "default", status: "ACTIVE", settings: [], tags: {}, createdAt: 1 } as const;
   await recordStore<ClusterRecord>(store, "cluster").create(CLUSTER, cluster);
 
-  const addHost = async (id: string): Promise<void> => {
-    const host = aHost(id, { declared: { cpuUnits: 10_240, memoryMiB: 10_240 } });
+  const addHost = async (id: string, changes: Parameters<typeof aHost>[1] = {}): Promise<void> => {
+    const host = aHost(id, { declared: { cpuUnits: 10_240, memoryMiB: 10_240 }, ...changes });
     await hosts.register(host, 1);
     const epoch = await leases.acquire(host.id, "owner", 3_600_000);
+    await hosts.setNetwork(host.id, epoch!, "10.42.7.0/24", 2);
     await hosts.setHealth(host.id, epoch!, "CONNECTED", 2);
   };
-  for (const id of ids) await addHost(id);
+  for (const id of ids) await addHost(id, { attributes: { "ecs.availability-zone": "here" } });
+  if (on)
+    await addHost("fargate", {
+      cluster: FARGATE,
+      declared: { cpuUnits: 2560, memoryMiB: 5120 },
+      attributes: { "ecs.capability.task-eni": "", "ecs.capability.task-cpu-mem-limit": "" },
+    });
 
   const define = async (family: string): Promise<string> => {
     const value: TaskDefinitionRecord = {
       ...SCOPE,
       family,
       status: "ACTIVE",
-      members: { containerDefinitions: [{ name: "main", image: "app:1", memory: 16, essential: true }] },
+      members: {
+        containerDefinitions: [{ name: "main", image: "app:1", memory: 16, essential: true }],
+        ...(on && FOR_FARGATE),
+      },
       tags: {},
       registeredAt: 1,
       registeredBy: "me",
@@ -196,7 +231,12 @@ export const aKeptCluster = async (
   let rolls = 0;
   const roll = (service: ServiceRecord, taskDefinition: string): ServiceRecord => {
     rolls += 1;
-    const revision = { id: `100000000000000000${rolls}`, taskDefinition, createdAt: Date.now() };
+    const revision = {
+      id: `100000000000000000${rolls}`,
+      taskDefinition,
+      createdAt: Date.now(),
+      ...(on && { ...on, networkConfiguration: { awsvpcConfiguration: { subnets: ["subnet-here"] } } }),
+    };
     const ids = { deployment: `ecs-svc/${rolls}`, serviceDeployment: `d${rolls}` };
     return newDeployment(service, revision, ids, Date.now());
   };
@@ -242,6 +282,13 @@ export const aKeptCluster = async (
       );
       return { families: tasksNow.map(familyOf).sort(), hosts: tasksNow.map(({ host }) => String(host)).sort() };
     },
+    /** How many of the tasks that run each capacity provider has. */
+    providers: async () =>
+      byProvider(
+        (await all())
+          .filter(({ desired, observed }) => desired === "RUNNING" && observed.status === "RUNNING")
+          .map(asServiceTask),
+      ),
     /** Its main container exits, as after `docker kill`. */
     async exit(): Promise<TaskId> {
       const task = (await all()).find(

@@ -1,4 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
+import type { CapacityProviderStrategyItem } from "@aws-sdk/client-ecs";
+import { splitByStrategy } from "../../src/ecs/model/capacity-strategy.ts";
 import { boundsOf } from "../../src/ecs/model/service/bounds.ts";
 import { decideService } from "../../src/ecs/model/service/decide.ts";
 import type {
@@ -10,6 +12,7 @@ import type {
 import { newDeployment, primaryOf } from "../../src/ecs/model/service/deployments.ts";
 import { placementOutcome } from "../../src/ecs/model/service/placement-outcome.ts";
 import type { DeploymentRecord, ServiceRecord } from "../../src/ecs/model/service/records.ts";
+import { strategyOf } from "../../src/ecs/model/service/split.ts";
 import type { StopCode } from "../../src/fleet/model/task.ts";
 
 export type WorldTask = { -readonly [Key in keyof ServiceTask]: ServiceTask[Key] };
@@ -122,12 +125,16 @@ export const aServiceWorld = (service: ServiceRecord = aService(), hosts = 3, se
     messages: (): string[] => world.service.events.map(({ message }) => message),
 
     /** Begins a deployment `ecs-svc/NAME` of revision NAME. */
-    deploy(name: string, { checked = false }: { checked?: boolean } = {}): void {
+    deploy(
+      name: string,
+      { checked = false, strategy }: { checked?: boolean; strategy?: readonly CapacityProviderStrategyItem[] } = {},
+    ): void {
       if (checked) world.checked.add(name);
       const revision = {
         id: name,
         taskDefinition: `arn:aws:ecs:us-east-1:000000000000:task-definition/web:${name}`,
         createdAt: world.now,
+        ...(strategy && { capacityProviderStrategy: strategy }),
       };
       world.service = newDeployment(
         world.service,
@@ -149,10 +156,12 @@ export const aServiceWorld = (service: ServiceRecord = aService(), hosts = 3, se
       if (doing === "record") return decision;
       for (const { task, code, reason } of decision.stops) world.stop(task, code, reason);
       if (doing === "stops") return decision;
-      for (const { deployment, count, onHosts } of decision.starts) {
-        const placed = Array.from({ length: count }, (_, index) => world.place(deployment, onHosts?.[index])).filter(
-          (id) => id !== undefined,
-        );
+      for (const { deployment, count, onHosts, beside } of decision.starts) {
+        const strategy = strategyOf(world.service, world.deployment(deployment));
+        const providers = strategy && splitByStrategy(count, strategy, beside);
+        const placed = Array.from({ length: count }, (_, index) =>
+          world.place(deployment, onHosts?.[index], providers?.[index]),
+        ).filter((id) => id !== undefined);
         const outcome =
           placed.length === count ? { started: placed } : { started: placed, refusal: "the cluster has no room." };
         world.service = placementOutcome(world.service, deployment, outcome, world.now);
@@ -167,7 +176,7 @@ export const aServiceWorld = (service: ServiceRecord = aService(), hosts = 3, se
       return again.service === first.service && isDeepStrictEqual({ ...again, service: 0 }, { ...first, service: 0 });
     },
 
-    place(deployment: string, on?: string): string | undefined {
+    place(deployment: string, on?: string, capacityProvider?: string): string | undefined {
       const held = (id: string): number =>
         world.tasks.filter(({ host, status }) => host === id && status !== "STOPPED").length;
       const host = world.hosts
@@ -185,6 +194,7 @@ export const aServiceWorld = (service: ServiceRecord = aService(), hosts = 3, se
         status: "PENDING",
         createdAt: world.now,
         ...(hasCheck ? { health: "UNKNOWN" as const } : {}),
+        ...(capacityProvider === undefined ? {} : { capacityProvider }),
       });
       return `t${made}`;
     },

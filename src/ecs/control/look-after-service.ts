@@ -63,7 +63,7 @@ const act = async (
   const answers: [ServiceStart, Started][] = [];
   for (const start of decision.starts) {
     const version = answers.at(-1)?.[1].version ?? stopped;
-    const started = await startTasks(deps, { id: stored.id, version }, start, sight.asked, sight.hostViews);
+    const started = await startTasks(deps, { ...stored, version }, start, sight.asked, sight.hostViews);
     answers.push([start, started]);
     if (started.isOutdated) break;
   }

@@ -1,3 +1,4 @@
+import { FARGATE } from "../../fleet/index.ts";
 import { bell } from "../../kernel/bell.ts";
 import type { Change, FeedItem } from "../../kernel/change-feed.ts";
 import { keyedWork } from "../../kernel/keyed-work.ts";
@@ -62,7 +63,7 @@ const serve = async (deps: ServiceLoopDeps, signal: AbortSignal): Promise<void> 
   };
 
   const wake = (ids: Iterable<string>, cluster: string | undefined): void => {
-    for (const id of ids) if (id.startsWith(`${cluster}/`)) work.due(id);
+    for (const id of ids) if (cluster === FARGATE || id.startsWith(`${cluster}/`)) work.due(id);
   };
 
   const heard = ({ kind, subject, verb, facts }: Change): void => {

@@ -19,7 +19,7 @@ export interface ServiceTimes {
 
 /** All that the service keeper needs of the outside. */
 export interface ServiceLoopDeps
-  extends Pick<EcsStores, "clusters" | "services" | "taskDefinitions">,
+  extends Pick<EcsStores, "clusters" | "services" | "taskDefinitions" | "capacityProviders">,
     Omit<DutyDeps, "times"> {
   readonly fleet: Fleet;
   readonly listeners: ChangeListeners;

@@ -1,19 +1,29 @@
-import { clusterId, type HostView, zoneOf } from "../../fleet/index.ts";
+import { clusterId, FARGATE, type HostView } from "../../fleet/index.ts";
 import { ApiError } from "../../kernel/errors.ts";
+import { type AskedCapacity, launchTypeOf } from "../model/capacity.ts";
 import { taskDefinitionReference } from "../model/identifiers.ts";
 import type { TaskDefinitionRevision } from "../model/records.ts";
-import { asServiceHost } from "../model/service/as-service-host.ts";
+import { asServiceHost, type HostDemands } from "../model/service/as-service-host.ts";
 import { asServiceTask } from "../model/service/as-service-task.ts";
 import { type AskedOfPlacement, askedOfPlacement } from "../model/service/asked-of-placement.ts";
 import type { ServiceHost, ServiceTask } from "../model/service/decision.ts";
 import type { ServiceRecord } from "../model/service/records.ts";
+import { capacityOfRevision, isOnFargate } from "../model/service/runs-on.ts";
+import type { StartOn } from "../model/start-on.ts";
 import { asRevision, revisionId } from "../model/store-keys.ts";
 import { TERM } from "../model/task-details.ts";
+import { zonesFor } from "../starts-for.ts";
 import type { ServiceLoopDeps } from "./service-loop-deps.ts";
 
 /** What a deployment's tasks are asked of placement with, or in words why they cannot be. */
 export type Asked =
-  | { readonly type: "asked"; readonly asked: AskedOfPlacement }
+  | {
+      readonly type: "asked";
+      readonly capacity: AskedCapacity;
+      readonly of: (on: StartOn) => AskedOfPlacement;
+      /** What hosts must be like for them, whichever provider they are of. */
+      readonly demands: HostDemands;
+    }
   | { readonly type: "cannot"; readonly why: string };
 
 /** What is seen of a service at a moment. */
@@ -33,12 +43,13 @@ type SightDeps = Pick<ServiceLoopDeps, "clusters" | "taskDefinitions" | "fleet" 
 export const readSight = async (deps: SightDeps, service: ServiceRecord): Promise<ServiceSight> => {
   const { fleet } = deps;
   const cluster = clusterId(service, service.cluster);
-  const [tasks, hostViews] = await Promise.all([
+  const homes = [cluster, ...(service.revisions.some(isOnFargate) ? [FARGATE] : [])];
+  const [tasks, hostViews, asked] = await Promise.all([
     fleet.findTasks(cluster, [TERM.service(service.name)]).then((ids) => fleet.tasks(ids)),
-    fleet.hosts(cluster),
+    Promise.all(homes.map((home) => fleet.hosts(home))).then((hosts) => hosts.flat()),
+    askOf(deps, service),
   ]);
-  const asked = await askOf(deps, service, hostViews);
-  const demands = asked.type === "asked" ? asked.asked : undefined;
+  const demands = asked.type === "asked" ? asked.demands : undefined;
   return {
     tasks: tasks.flatMap((task) => (task ? [asServiceTask(task)] : [])),
     hosts: hostViews.map((host) => asServiceHost(host, demands)),
@@ -47,7 +58,7 @@ export const readSight = async (deps: SightDeps, service: ServiceRecord): Promis
   };
 };
 
-const askOf = async (deps: SightDeps, service: ServiceRecord, hosts: readonly HostView[]): Promise<Asked> => {
+const askOf = async (deps: SightDeps, service: ServiceRecord): Promise<Asked> => {
   const primary = service.deployments.find(({ status }) => status === "PRIMARY");
   const revision = service.revisions.find(({ id }) => id === primary?.revision);
   if (!primary || !revision) return { type: "cannot", why: "it has no PRIMARY deployment." };
@@ -55,9 +66,14 @@ const askOf = async (deps: SightDeps, service: ServiceRecord, hosts: readonly Ho
   const definition = await readDefinition(deps, service, revision.taskDefinition);
   if (!stored || !definition)
     return { type: "cannot", why: `${definition ? "its cluster" : revision.taskDefinition} is not there any more.` };
-  const ingredients = { revision, definition, cluster: stored.value, zones: hosts.map(zoneOf), limits: deps.limits };
+  const capacity = capacityOfRevision(revision);
+  const launchType = launchTypeOf(capacity);
+  const { value: cluster } = stored;
+  const zones = await zonesFor(deps.fleet, cluster, definition, launchType);
+  const ingredients = { revision, definition, cluster, zones, limits: deps.limits };
+  const of = (on: StartOn): AskedOfPlacement => askedOfPlacement(service, primary, ingredients, on);
   try {
-    return { type: "asked", asked: askedOfPlacement(service, primary, ingredients) };
+    return { type: "asked", capacity, of, demands: of({ launchType }) };
   } catch (error) {
     // What was allowed when the service was made need not be any more.
     if (!(error instanceof ApiError)) throw error;

@@ -1,7 +1,10 @@
 import type { HostId, HostView, PlacementExplanation } from "../../fleet/index.ts";
 import type { ServiceStart } from "../model/service/decision.ts";
 import type { ServicePlacement } from "../model/service/placement-outcome.ts";
-import { refusalWords } from "../model/service/refusal-words.ts";
+import type { ServiceRecord } from "../model/service/records.ts";
+import { noCapacityWords, refusalWords } from "../model/service/refusal-words.ts";
+import type { StartOn } from "../model/start-on.ts";
+import { startsFor } from "../starts-for.ts";
 import type { ServiceLoopDeps } from "./service-loop-deps.ts";
 import type { Asked } from "./service-sight.ts";
 
@@ -14,50 +17,78 @@ export interface Started extends ServicePlacement {
   readonly isOutdated: boolean;
 }
 
+interface Batch {
+  readonly count: number;
+  readonly onHosts?: HostId[];
+}
+
 /** How many are asked for at a time, and on which hosts if that is said. */
-const batchesOf = ({ count, onHosts }: ServiceStart): { count: number; onHosts?: HostId[] }[] =>
+const batchesOf = (count: number, onHosts: ServiceStart["onHosts"]): Batch[] =>
   Array.from({ length: Math.ceil(count / AT_ONCE) }, (_, index) => {
     const hosts = onHosts?.slice(index * AT_ONCE, (index + 1) * AT_ONCE) as HostId[] | undefined;
     return hosts ? { count: hosts.length, onHosts: hosts } : { count: Math.min(AT_ONCE, count - index * AT_ONCE) };
   });
 
+type Deps = Pick<ServiceLoopDeps, "fleet" | "failpoints" | "capacityProviders">;
+
+/** What asks for the tasks, on record as that version. */
+interface Asking {
+  readonly id: string;
+  readonly version: number;
+  readonly value: Pick<ServiceRecord, "account" | "region">;
+}
+
 /**
- * Asks placement for a deployment's tasks, ten at a time. Each placement is made only while the service is of the version that asked for it, and
- * makes it one more: so neither a crash nor a second keeper has a task started twice.
+ * Asks placement for a deployment's tasks, those of one capacity provider after those of another, ten at a time. Each placement is made only
+ * while the service is of the version that asked for it, and makes it one more: so neither a crash nor a second keeper has a task started twice.
  */
 export const startTasks = async (
-  { fleet, failpoints }: Pick<ServiceLoopDeps, "fleet" | "failpoints">,
-  service: { readonly id: string; readonly version: number },
-  start: ServiceStart,
+  deps: Deps,
+  service: Asking,
+  { count, onHosts, beside }: ServiceStart,
   asked: Asked,
   hosts: readonly HostView[],
 ): Promise<Started> => {
   const started: string[] = [];
-  const refused: PlacementExplanation[] = [];
+  let refusal: Pick<ServicePlacement, "refusal" | "lead"> = {};
   let { version } = service;
-  const outcome = (isOutdated: boolean): Started => {
-    const why = asked.type === "cannot" ? asked.why : refused[0] && refusalWords(refused[0], instanceIdIn(hosts));
-    return { started, version, isOutdated, ...(why !== undefined && { refusal: why }) };
-  };
-  if (asked.type === "cannot") return outcome(false);
-  for (const batch of batchesOf(start)) {
-    await failpoints.hit("services.before-place");
-    const answer = await fleet.place({
-      ...asked.asked,
-      ...batch,
-      requestId: `${service.id}@${version}`,
-      wantedBy: { kind: "service", id: service.id, version },
-    });
-    await failpoints.hit("services.placed");
-    if (answer.type === "conflict") return outcome(true);
-    started.push(...answer.tasks.map(({ id }) => id));
-    refused.push(...answer.refused);
-    if (answer.tasks.length > 0) version += 1;
-    // The tasks are equal: where one found no host, the next finds none either. A DAEMON's have each their own.
-    if (!batch.onHosts && refused.length > 0) break;
+  const outcome = (isOutdated: boolean): Started => ({ started, version, isOutdated, ...refusal });
+  if (asked.type === "cannot") {
+    refusal = { refusal: asked.why };
+    return outcome(false);
   }
+  for (const start of await startsFor(deps, asked.capacity, count, service.value, beside))
+    for (const batch of batchesOf(start.count, onHosts)) {
+      const answer = await place(deps, service.id, version, { ...asked.of(start.on), ...batch });
+      if (answer.type === "conflict") return outcome(true);
+      started.push(...answer.tasks.map(({ id }) => id));
+      if (answer.tasks.length > 0) version += 1;
+      const [first] = answer.refused;
+      if (first) refusal = { ...wordsOf(first, start.on, hosts), ...refusal };
+      // The tasks are equal: where one found no host, the next finds none either. A DAEMON's have each their own.
+      if (!onHosts && first) break;
+    }
   return outcome(false);
 };
+
+type Wanted = Omit<Parameters<Deps["fleet"]["place"]>[0], "requestId" | "wantedBy">;
+
+const place = async ({ fleet, failpoints }: Deps, id: string, version: number, wanted: Wanted) => {
+  await failpoints.hit("services.before-place");
+  const wantedBy = { kind: "service", id, version };
+  const answer = await fleet.place({ ...wanted, requestId: `${id}@${version}`, wantedBy });
+  await failpoints.hit("services.placed");
+  return answer;
+};
+
+const wordsOf = (
+  refused: PlacementExplanation,
+  { launchType }: StartOn,
+  hosts: readonly HostView[],
+): Pick<ServicePlacement, "refusal" | "lead"> =>
+  launchType === "FARGATE"
+    ? { refusal: noCapacityWords(refused), lead: ". Reason: " }
+    : { refusal: refusalWords(refused, instanceIdIn(hosts)) };
 
 const instanceIdIn =
   (hosts: readonly HostView[]) =>

@@ -14,6 +14,19 @@ export type AskedCapacity =
   | { readonly launchType: "EC2" | "FARGATE" }
   | { readonly strategy: readonly CapacityProviderStrategyItem[] };
 
+/** What tasks on it have as their launch type: the providers of a strategy are all of one kind. */
+export const launchTypeOf = (capacity: AskedCapacity): "EC2" | "FARGATE" => {
+  if ("launchType" in capacity) return capacity.launchType;
+  return isFargateProvider(capacity.strategy[0]?.capacityProvider ?? "") ? "FARGATE" : "EC2";
+};
+
+/** Weight and base are told even where they were not given. */
+export const withZeros = ({ capacityProvider, weight = 0, base = 0 }: CapacityProviderStrategyItem) => ({
+  capacityProvider,
+  weight,
+  base,
+});
+
 const MAX_ITEMS = 20;
 const UNBUILT: Readonly<Partial<Record<LaunchType, string>>> = {
   EXTERNAL: "Launch type EXTERNAL",

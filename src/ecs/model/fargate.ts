@@ -16,12 +16,17 @@ export const INCLUDED_STORAGE_GIB = 20;
 /** The one platform version of Linux that Berth plays: what LATEST has meant for years. */
 export const PLATFORM_VERSION = "1.4.0";
 
+export const PLATFORM_FAMILY = "Linux";
+
+/** What a service has asked for that says nothing. */
+export const LATEST_PLATFORM = "LATEST";
+
 /** Checks the platform version of RunTask or a service for a launch type. Throws InvalidParameterException and PlatformUnknownException. */
 export const checkPlatformVersion = (version: string | undefined, launchType: "EC2" | "FARGATE"): void => {
   if (!version) return;
   if (launchType === "EC2")
     throw new InvalidParameterException("The platform version must be null when specifying an EC2 launch type.");
-  if (version !== "LATEST" && version !== PLATFORM_VERSION) throw new PlatformUnknownException();
+  if (version !== LATEST_PLATFORM && version !== PLATFORM_VERSION) throw new PlatformUnknownException();
 };
 
 /** The storage that a task asks for: its overrides before its definition. */

@@ -1,10 +1,11 @@
-import type { CapacityProviderStrategyItem, Cluster, ClusterField } from "@aws-sdk/client-ecs";
+import type { Cluster, ClusterField } from "@aws-sdk/client-ecs";
 import type { HostView } from "../../fleet/index.ts";
-import { isFargateProvider } from "../model/capacity.ts";
+import { withZeros } from "../model/capacity.ts";
 import { clusterArn } from "../model/identifiers.ts";
 import type { ClusterRecord } from "../model/records.ts";
 import { currentRevision } from "../model/service/make-service.ts";
 import type { ServiceRecord } from "../model/service/records.ts";
+import { isOnFargate } from "../model/service/runs-on.ts";
 import { asTagList } from "../model/tags.ts";
 
 export const ALL_CLUSTER_FIELDS: readonly ClusterField[] = [
@@ -42,13 +43,6 @@ export const asEcsCluster = (
   };
 };
 
-/** Weight and base are told even where they were not given. */
-export const withZeros = ({ capacityProvider, weight = 0, base = 0 }: CapacityProviderStrategyItem) => ({
-  capacityProvider,
-  weight,
-  base,
-});
-
 const sum = (figures: readonly number[]): number => figures.reduce((total, figure) => total + figure, 0);
 
 /** A service is one of Fargate where its revision runs there. */
@@ -60,10 +54,7 @@ const servicesOf = (
   services.filter((service) => service.status === asked && (runsOnFargate(service) ? "FARGATE" : "EC2") === kind)
     .length;
 
-const runsOnFargate = (service: ServiceRecord): boolean => {
-  const { launchType, capacityProviderStrategy: [first] = [] } = currentRevision(service) ?? {};
-  return launchType === "FARGATE" || isFargateProvider(first?.capacityProvider ?? "");
-};
+const runsOnFargate = (service: ServiceRecord): boolean => isOnFargate(currentRevision(service) ?? {});
 
 const statistics = (running: number, pending: number, services: readonly ServiceRecord[]) =>
   Object.entries({

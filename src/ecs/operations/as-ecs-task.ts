@@ -1,6 +1,6 @@
 import type { Attribute, Task as EcsTask, TaskField } from "@aws-sdk/client-ecs";
 import { clusterParts, type HostView, isInternal, type Task } from "../../fleet/index.ts";
-import { type FargateDetails, PLATFORM_VERSION } from "../model/fargate.ts";
+import { type FargateDetails, PLATFORM_FAMILY, PLATFORM_VERSION } from "../model/fargate.ts";
 import { taskHealth } from "../model/health.ts";
 import { clusterArn, containerInstanceArn, taskArn } from "../model/identifiers.ts";
 import { asTagList } from "../model/tags.ts";
@@ -59,7 +59,7 @@ const aboutFargate = (
   attributes: [{ name: "ecs.cpu-architecture", value: architecture.toLowerCase() }],
   ...(observed.pullStartedAt === undefined ? {} : { connectivity: "CONNECTED" }),
   platformVersion: PLATFORM_VERSION,
-  platformFamily: "Linux",
+  platformFamily: PLATFORM_FAMILY,
   ephemeralStorage: { sizeInGiB: ephemeralStorageGiB },
   fargateEphemeralStorage: { sizeInGiB: ephemeralStorageGiB },
 });

@@ -21,6 +21,7 @@ import {
 import { capacityProviderName } from "../model/identifiers.ts";
 import { pageOf } from "../model/page.ts";
 import type { CapacityProviderRecord, ClusterRecord } from "../model/records.ts";
+import { isRunOn } from "../model/service/runs-on.ts";
 import { CLUSTER_TERM, clusterTerms } from "../model/store-keys.ts";
 import { asTagList, readTags } from "../model/tags.ts";
 import { TERM } from "../model/task-details.ts";
@@ -29,6 +30,7 @@ import { unstoppedTasks } from "../unstopped-tasks.ts";
 import { providersOf } from "./cluster-providers.ts";
 import { describedCluster } from "./described-cluster.ts";
 import { findCluster } from "./find-cluster.ts";
+import { clusterServices } from "./service/cluster-services.ts";
 
 type CapacityProviderOperations = EcsOperations<
   | "CreateCapacityProvider"
@@ -144,7 +146,8 @@ export const capacityProviderOperations = (deps: EcsDeps): CapacityProviderOpera
 
   async function refuseWhereUsed(cluster: ClusterRecord, name: string): Promise<void> {
     const users = await unstoppedTasks(fleet, clusterId(cluster, cluster.name), [TERM.capacityProvider(name)]);
-    if (users.length > 0)
+    const services = (await clusterServices(deps, cluster)).filter(({ value }) => isRunOn(value, name));
+    if (users.length + services.length > 0)
       throw new ResourceInUseException(
         "The specified capacity provider is in use and cannot be removed. Ensure that the capacity provider is not in use by any tasks or services and try again.",
       );

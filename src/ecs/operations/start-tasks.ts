@@ -20,14 +20,15 @@ import { readNetworkConfiguration } from "../model/network-configuration.ts";
 import { readConstraints, readStrategies } from "../model/placement-input.ts";
 import type { ClusterRecord, TaskDefinitionRevision } from "../model/records.ts";
 import { checkFargatePlacement, checkRunTask, checkStartTask, tagsOfNewTask } from "../model/run-request.ts";
+import { NO_CAPACITY } from "../model/service/refusal-words.ts";
 import { ON_EC2, type StartOn } from "../model/start-on.ts";
 import { supportsLaunchType } from "../model/task-definition.ts";
 import type { EcsDeps, EcsOperations } from "../ports.ts";
+import { refuseForeignArchitecture, startsFor, zonesFor } from "../starts-for.ts";
 import { asEcsTask } from "./as-ecs-task.ts";
 import { findCluster } from "./find-cluster.ts";
 import { findHosts, missing } from "./find-hosts.ts";
 import { lookUpTaskDefinition } from "./find-task-definition.ts";
-import { refuseForeignArchitecture, startsFor, zonesFor } from "./starts-for.ts";
 import { hostsOf } from "./tasks.ts";
 
 /** How long a clientToken means the same tasks. */
@@ -95,7 +96,7 @@ export const startTaskOperations = (deps: EcsDeps): EcsOperations<"RunTask" | "S
     const { networkMode } = definition.members;
     const { launchType } = on;
     if (launchType === "FARGATE") await refuseForeignArchitecture(fleet, definition);
-    const zones = networkMode === "awsvpc" ? await zonesFor(fleet, cluster, launchType) : [];
+    const zones = await zonesFor(fleet, cluster, definition, launchType);
     const network = readNetworkConfiguration(request.networkConfiguration, { networkMode, launchType, zones });
     const tags = tagsOfNewTask(request, definition.tags, cluster.name);
     return askedTasks({ ...request, tags, network, on }, definition, cluster, deps.limits);
@@ -128,7 +129,7 @@ export const startTaskOperations = (deps: EcsDeps): EcsOperations<"RunTask" | "S
 
 /** Fargate shows no hosts: its words, and in detail what those lack that there are. */
 const noCapacity = (explanation: PlacementExplanation): Failure => ({
-  reason: "Capacity is unavailable at this time. Please try again later or in a different availability zone",
+  reason: NO_CAPACITY,
   detail: summarise(explanation),
 });
 

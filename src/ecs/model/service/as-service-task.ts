@@ -8,8 +8,8 @@ const hasHealthCheck = ({ spec }: Pick<Task, "spec">): boolean =>
 
 /** A task of the fleet as a decision about its service sees it. */
 export const asServiceTask = (task: Task): ServiceTask => {
-  const { id, host, desired, observed, createdAt, stop } = task;
-  const { startedBy = "", protectedUntil } = detailsOf(task);
+  const { id, host, desired, observed, createdAt, stop, network } = task;
+  const { startedBy = "", protectedUntil, capacityProviderName } = detailsOf(task);
   const { status, startedAt, stoppedAt } = observed;
   return {
     id,
@@ -23,5 +23,7 @@ export const asServiceTask = (task: Task): ServiceTask => {
     ...(stoppedAt !== undefined && { stoppedAt }),
     ...(stop && { stop: { code: stop.code, reason: stop.reason } }),
     ...(protectedUntil !== undefined && { protectedUntil }),
+    ...(network && { zone: network.zone }),
+    ...(capacityProviderName !== undefined && { capacityProvider: capacityProviderName }),
   };
 };

@@ -4,6 +4,7 @@ import type { EcsLimits } from "../limits.ts";
 import { readNetworkConfiguration } from "../network-configuration.ts";
 import { readConstraints, readStrategies } from "../placement-input.ts";
 import type { ClusterRecord, TaskDefinitionRevision } from "../records.ts";
+import type { StartOn } from "../start-on.ts";
 import type { Tags } from "../tags.ts";
 import { TERM } from "../task-details.ts";
 import type { DeploymentRecord, ServiceRecord, ServiceRevisionRecord } from "./records.ts";
@@ -31,31 +32,34 @@ export interface Ingredients {
   readonly revision: ServiceRevisionRecord;
   readonly definition: TaskDefinitionRevision;
   readonly cluster: ClusterRecord;
-  /** Zones in which the cluster has capacity. */
+  /** Zones in which its tasks can have subnets. */
   readonly zones: Iterable<string>;
   readonly limits: EcsLimits;
 }
 
-/** Tasks of a deployment as placement is asked for them. Throws an ApiError for what could not run as it is said. */
+/** Tasks of a deployment as placement is asked for them, on that. Throws an ApiError for what could not run as it is said. */
 export const askedOfPlacement = (
   service: ServiceRecord,
   { id }: Pick<DeploymentRecord, "id">,
   { revision, definition, cluster, zones, limits }: Ingredients,
+  on: StartOn,
 ): AskedOfPlacement => {
   const { networkMode } = definition.members;
-  const network = readNetworkConfiguration(revision.networkConfiguration, { networkMode, launchType: "EC2", zones });
+  const { launchType } = on;
+  const network = readNetworkConfiguration(revision.networkConfiguration, { networkMode, launchType, zones });
   const asked = askedTasks(
-    { group: groupOf(service), startedBy: id, tags: tagsOf(service, definition), network, overrides: undefined },
+    { group: groupOf(service), startedBy: id, tags: tagsOf(service, definition), network, on, overrides: undefined },
     definition,
     cluster,
     limits,
   );
   const isDaemon = service.schedulingStrategy === "DAEMON";
   const strategies = readStrategies(service.placementStrategy);
+  const isSpread = !isDaemon && launchType === "EC2" && strategies.length === 0;
   return {
     ...asked,
     terms: [...new Set([...asked.terms, TERM.service(service.name)])],
     constraints: readConstraints(asked.constraints, service.placementConstraints),
-    strategies: isDaemon || strategies.length > 0 ? strategies : SPREAD,
+    strategies: isSpread ? SPREAD : strategies,
   };
 };

@@ -1,7 +1,14 @@
 import { isDeepStrictEqual } from "node:util";
 import { judge } from "./breaker.ts";
 import { daemonHosts, daemonMoves } from "./daemon.ts";
-import type { ServiceDecision, ServiceHost, ServiceSettings, ServiceStop, ServiceTask } from "./decision.ts";
+import type {
+  ServiceDecision,
+  ServiceHost,
+  ServiceSettings,
+  ServiceStart,
+  ServiceStop,
+  ServiceTask,
+} from "./decision.ts";
 import { changed, completed, moved, primaryOf } from "./deployments.ts";
 import { say, sayOnce, sayStopped } from "./events.ts";
 import { giveUp } from "./give-up.ts";
@@ -11,6 +18,7 @@ import { lookAgainAt } from "./look-again.ts";
 import type { ServiceRecord } from "./records.ts";
 import { replicaMoves } from "./replica.ts";
 import { type Scene, type ServiceMoves, sceneOf } from "./scene.ts";
+import { byProvider, strategyOf } from "./split.ts";
 
 /** What a service asks for now: see ServiceDecision. Deciding again after a crash asks for the same, or for what is left of it. */
 export const decideService = (
@@ -34,16 +42,24 @@ export const decideService = (
   const again = lookAgainAt(scene, moves, settings);
   return {
     service: isDeepStrictEqual(next, service) ? service : next,
-    starts:
-      start === 0
-        ? []
-        : [{ deployment: primary.id, count: start, ...(moves.onHosts ? { onHosts: moves.onHosts } : {}) }],
+    starts: start === 0 ? [] : [{ deployment: primary.id, count: start, ...howToStart(scene, moves) }],
     stops: [
       ...moves.unhealthy.map(({ id }) => ({ ...BY_SCHEDULER, task: id, reason: HEALTH_STOP_REASON })),
       ...moves.stops.map(scaledIn),
     ],
     ...(again === undefined ? {} : { lookAgainAt: again }),
   };
+};
+
+/** On which hosts, or beside which tasks of the deployment that stay. */
+const howToStart = (
+  { service, primary, wanted }: Scene,
+  { onHosts, stops, unhealthy }: ServiceMoves,
+): Pick<ServiceStart, "onHosts" | "beside"> => {
+  if (onHosts) return { onHosts };
+  if (!strategyOf(service, primary)) return {};
+  const going = new Set([...stops, ...unhealthy]);
+  return { beside: byProvider(wanted.filter((task) => task.deployment === primary.id && !going.has(task))) };
 };
 
 const BY_SCHEDULER = { code: "ServiceSchedulerInitiated" } as const;

@@ -1,10 +1,13 @@
 import type { StopCode, TaskStatus } from "../../../fleet/index.ts";
+import type { TasksByProvider } from "../capacity-strategy.ts";
 import type { ServiceRecord } from "./records.ts";
 
 /** A task of a service as the decision sees it. */
 export interface ServiceTask {
   readonly id: string;
   readonly host?: string;
+  /** Of its own network interface, where it has one. */
+  readonly zone?: string;
   /** `ecs-svc/…`: its startedBy. */
   readonly deployment: string;
   readonly desired: "RUNNING" | "STOPPED";
@@ -47,6 +50,8 @@ export interface ServiceStart {
   readonly count: number;
   /** DAEMON: one on each of these. */
   readonly onHosts?: readonly string[];
+  /** With a strategy of capacity providers: how many of the deployment each of them has already, what is stopped left out. */
+  readonly beside?: TasksByProvider;
 }
 
 /** A task to be asked to stop, in ECS's words. */

@@ -6,15 +6,17 @@ import type { ServiceRecord } from "./records.ts";
 export interface ServicePlacement {
   /** Ids of the tasks that were placed. */
   readonly started: readonly string[];
-  /** Why one was not: what follows `was unable to place a task because `, with its full stop. */
+  /** Why one was not, with its full stop. */
   readonly refusal?: string;
+  /** What leads to it in the event; ` because ` where nothing is said. */
+  readonly lead?: string;
 }
 
 /** The service after placement was asked for tasks of a deployment: what it says, and whether it waits for room. */
 export const placementOutcome = (
   service: ServiceRecord,
   deployment: string,
-  { started, refusal }: ServicePlacement,
+  { started, refusal, lead = " because " }: ServicePlacement,
   now: number,
 ): ServiceRecord => {
   const told =
@@ -28,5 +30,5 @@ export const placementOutcome = (
   );
   return refusal === undefined
     ? marked
-    : sayOnce(marked, `was unable to place a task because ${refusal}`, now, /steady state\.$/);
+    : sayOnce(marked, `was unable to place a task${lead}${refusal}`, now, /steady state\.$/);
 };

@@ -2,7 +2,6 @@ import type {
   CapacityProviderStrategyItem,
   DeploymentCircuitBreaker,
   DeploymentRolloutState,
-  LaunchType,
   NetworkConfiguration,
   PlacementConstraint,
   PlacementStrategy,
@@ -26,8 +25,10 @@ export interface ServiceRevisionRecord {
   readonly id: string;
   /** Full ARN with its revision. */
   readonly taskDefinition: string;
-  readonly launchType?: LaunchType;
+  /** EC2 where it has no strategy either. */
+  readonly launchType?: "EC2" | "FARGATE";
   readonly capacityProviderStrategy?: readonly CapacityProviderStrategyItem[];
+  /** As it was asked for: LATEST where nothing is said; absent outside Fargate. */
   readonly platformVersion?: string;
   readonly networkConfiguration?: NetworkConfiguration;
   readonly createdAt: number;

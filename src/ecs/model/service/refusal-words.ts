@@ -1,5 +1,9 @@
 import { failuresOf, type HostView, type PlacementExplanation, summarise } from "../../../fleet/index.ts";
 
+/** What RunTask and services say alike where Fargate has no room. */
+export const NO_CAPACITY =
+  "Capacity is unavailable at this time. Please try again later or in a different availability zone";
+
 const NO_INSTANCE = "no container instance met all of its requirements.";
 
 /** AWS's words for what the closest matching instance lacks. */
@@ -10,6 +14,10 @@ const CLOSEST: Readonly<Record<string, string>> = {
   ATTRIBUTE: "is missing an attribute required by your task.",
   AGENT: "has the agent disconnected.",
 };
+
+/** Why a task of a service on Fargate was not placed: its words, and what those lack that there are. No hosts are shown. */
+export const noCapacityWords = (explanation: PlacementExplanation): string =>
+  `${NO_CAPACITY}. ${summarise(explanation)}`;
 
 /** Why a task of a service was not placed, in ECS's words with Berth's figures: what follows `was unable to place a task because `. */
 export const refusalWords = (

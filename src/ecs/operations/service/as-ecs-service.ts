@@ -1,10 +1,12 @@
 import type { Deployment, Service, ServiceField } from "@aws-sdk/client-ecs";
 import type { Task } from "../../../fleet/index.ts";
+import { PLATFORM_FAMILY, PLATFORM_VERSION } from "../../model/fargate.ts";
 import { clusterArn } from "../../model/identifiers.ts";
 import { primaryOf } from "../../model/service/deployments.ts";
 import { currentRevision } from "../../model/service/make-service.ts";
 import { serviceArn, serviceDeploymentArn, serviceRevisionArn } from "../../model/service/names.ts";
 import type { DeploymentRecord, ServiceRecord, ServiceRevisionRecord } from "../../model/service/records.ts";
+import { isOnFargate } from "../../model/service/runs-on.ts";
 import { asTagList } from "../../model/tags.ts";
 import { detailsOf } from "../../model/task-details.ts";
 
@@ -27,6 +29,7 @@ export const asEcsService = (
   include: readonly ServiceField[] = [],
 ): Service => {
   const { bounds, healthCheckGracePeriodSeconds: grace } = service;
+  const revision = currentRevision(service);
   const deployments = service.deployments.filter(({ status }) => status !== "INACTIVE");
   return {
     serviceArn: serviceArn(service),
@@ -35,7 +38,8 @@ export const asEcsService = (
     status: service.status,
     desiredCount: service.desiredCount,
     ...countsOf(tasks),
-    ...aboutRevision(currentRevision(service)),
+    ...aboutRevision(revision),
+    ...(revision?.platformVersion && { platformVersion: revision.platformVersion }),
     loadBalancers: [],
     serviceRegistries: [],
     deploymentConfiguration: {
@@ -85,15 +89,15 @@ const asDeployment = (service: ServiceRecord, deployment: DeploymentRecord, task
   };
 };
 
-/** What a service, a deployment and a revision tell alike of what runs. */
+/** What a service, a deployment and a revision tell alike of what runs; of the platform, what LATEST means. */
 export const aboutRevision = (revision: ServiceRevisionRecord | undefined) => {
   if (!revision) return {};
-  const { taskDefinition, launchType, capacityProviderStrategy, platformVersion, networkConfiguration } = revision;
+  const { taskDefinition, launchType, capacityProviderStrategy, networkConfiguration } = revision;
   return {
     taskDefinition,
     ...(launchType && { launchType }),
     ...(capacityProviderStrategy && { capacityProviderStrategy: [...capacityProviderStrategy] }),
-    ...(platformVersion && { platformVersion }),
+    ...(isOnFargate(revision) && { platformVersion: PLATFORM_VERSION, platformFamily: PLATFORM_FAMILY }),
     ...(networkConfiguration && { networkConfiguration }),
   };
 };

@@ -1,22 +1,24 @@
 import type { CreateServiceRequest, UpdateServiceRequest } from "@aws-sdk/client-ecs";
-import { clusterId } from "../../../fleet/index.ts";
-import { NotBuiltError } from "../../../kernel/errors.ts";
 import type { Scope } from "../../../kernel/scope.ts";
 import { askedTasks } from "../../model/asked-tasks.ts";
-import { capacityOf } from "../../model/capacity.ts";
+import { launchTypeOf } from "../../model/capacity.ts";
 import { ClientException, InvalidParameterException } from "../../model/errors.ts";
+import { checkPlatformVersion, LATEST_PLATFORM } from "../../model/fargate.ts";
 import { readNetworkConfiguration } from "../../model/network-configuration.ts";
 import { readConstraints } from "../../model/placement-input.ts";
 import type { ClusterRecord, TaskDefinitionRevision } from "../../model/records.ts";
 import type { RevisionMembers } from "../../model/service/make-service.ts";
+import { capacityOfService } from "../../model/service/runs-on.ts";
 import { arnOf } from "../../model/store-keys.ts";
 import { supportsLaunchType } from "../../model/task-definition.ts";
 import type { EcsDeps } from "../../ports.ts";
+import { refuseForeignArchitecture, zonesFor } from "../../starts-for.ts";
 import { lookUpTaskDefinition } from "../find-task-definition.ts";
 
 type Asked = Pick<
   CreateServiceRequest & UpdateServiceRequest,
   | "capacityProviderStrategy"
+  | "forceNewDeployment"
   | "launchType"
   | "networkConfiguration"
   | "placementConstraints"
@@ -38,24 +40,25 @@ export const revisionOf = async (
   const text = request.taskDefinition ?? before?.taskDefinition;
   if (!text) throw new InvalidParameterException("TaskDefinition can not be blank.");
   const definition = await definitionOf(deps, text, scope, before);
-  const { launchType = before?.launchType, networkConfiguration = before?.networkConfiguration } = request;
-  const capacity = capacityOf({ ...request, launchType }, cluster);
-  if ("strategy" in capacity) throw new NotBuiltError("A capacity provider strategy of a service");
-  if (capacity.launchType !== "EC2") throw new NotBuiltError(`Launch type ${capacity.launchType} of a service`);
-  if (!supportsLaunchType(definition.members, capacity.launchType))
-    throw new InvalidParameterException(`Task definition does not support launch_type ${capacity.launchType}.`);
-  if (request.platformVersion)
-    throw new InvalidParameterException("The platform version must be null when specifying an EC2 launch type.");
-  const hosts = await deps.fleet.hosts(clusterId(cluster, cluster.name));
-  const zones = hosts.flatMap(({ attributes }) => attributes["ecs.availability-zone"] ?? []);
+  const { networkConfiguration = before?.networkConfiguration } = request;
+  const capacity = capacityOfService(request, cluster, before);
+  const launchType = launchTypeOf(capacity);
+  if (!supportsLaunchType(definition.members, launchType))
+    throw new InvalidParameterException(`Task definition does not support launch_type ${launchType}.`);
+  checkPlatformVersion(request.platformVersion, launchType);
+  if (launchType === "FARGATE") await refuseForeignArchitecture(deps.fleet, definition);
+  const zones = await zonesFor(deps.fleet, cluster, definition, launchType);
   const { networkMode } = definition.members;
-  const network = readNetworkConfiguration(networkConfiguration, { networkMode, zones, ...capacity });
+  const network = readNetworkConfiguration(networkConfiguration, { networkMode, zones, launchType });
   // What could never be started is refused now, and not by every start.
-  const { constraints } = askedTasks({ tags: {}, network }, definition, cluster, deps.limits);
+  const { constraints } = askedTasks({ tags: {}, network, on: { launchType } }, definition, cluster, deps.limits);
   readConstraints(constraints, request.placementConstraints);
   return {
     taskDefinition: arnOf(definition),
-    launchType: capacity.launchType,
+    ...("strategy" in capacity ? { capacityProviderStrategy: capacity.strategy } : capacity),
+    ...(launchType === "FARGATE" && {
+      platformVersion: request.platformVersion || before?.platformVersion || LATEST_PLATFORM,
+    }),
     ...(networkConfiguration && { networkConfiguration }),
   };
 };

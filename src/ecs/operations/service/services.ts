@@ -12,6 +12,7 @@ import {
   rolledTo,
 } from "../../model/service/make-service.ts";
 import type { ServiceRecord } from "../../model/service/records.ts";
+import { checkScheduling } from "../../model/service/runs-on.ts";
 import { serviceId, serviceTerms } from "../../model/store-keys.ts";
 import type { EcsDeps, EcsOperations } from "../../ports.ts";
 import { findCluster } from "../find-cluster.ts";
@@ -35,6 +36,7 @@ export const serviceOperations = (
       const cluster = await findCluster(deps, request.cluster, caller);
       const revision = await revisionOf(deps, request, cluster, caller);
       const fresh = makeService(request, cluster, revision, asking(caller));
+      checkScheduling(fresh);
       const id = serviceId(cluster, cluster.name, fresh.name);
       const created = await services.create(id, fresh, serviceTerms(fresh));
       if (created) return answer(created.value);
@@ -62,7 +64,9 @@ export const serviceOperations = (
           isOutdated = currentRevision(now)?.id !== before?.id;
           if (isOutdated) return now;
           const changed = changedService(now, request);
-          return isNew ? rolledTo(changed, revision, by) : changed;
+          const next = isNew ? rolledTo(changed, revision, by) : changed;
+          checkScheduling(next);
+          return next;
         });
         if (!updated) throw new ServiceNotFoundException();
         if (!isOutdated) return answer(updated);

@@ -1,12 +1,12 @@
-import { clusterId, FARGATE, type Fleet, zoneOf } from "../../fleet/index.ts";
-import type { Scope } from "../../kernel/scope.ts";
-import type { AskedCapacity } from "../model/capacity.ts";
-import { capacityProviderId, groupNameOf } from "../model/capacity-provider.ts";
-import type { TasksByProvider } from "../model/capacity-strategy.ts";
-import { InvalidParameterException } from "../model/errors.ts";
-import type { ClusterRecord, TaskDefinitionRevision } from "../model/records.ts";
-import { providersOf, type Start, startsOf } from "../model/start-on.ts";
-import type { EcsDeps } from "../ports.ts";
+import { clusterId, FARGATE, type Fleet, zoneOf } from "../fleet/index.ts";
+import type { Scope } from "../kernel/scope.ts";
+import type { AskedCapacity } from "./model/capacity.ts";
+import { capacityProviderId, groupNameOf } from "./model/capacity-provider.ts";
+import type { TasksByProvider } from "./model/capacity-strategy.ts";
+import { InvalidParameterException } from "./model/errors.ts";
+import type { ClusterRecord, TaskDefinitionRevision } from "./model/records.ts";
+import { providersOf, type Start, startsOf } from "./model/start-on.ts";
+import type { EcsDeps } from "./ports.ts";
 
 /** On what so many more tasks start, given those of them that run already by provider. */
 export const startsFor = async (
@@ -25,12 +25,14 @@ export const startsFor = async (
   return startsOf(capacity, count, new Map(groups), running);
 };
 
-/** Zones in which tasks can have subnets: those of the cluster's hosts, and for Fargate those of the whole pool. */
+/** Zones in which tasks of a definition can have subnets: those of the cluster's hosts, and for Fargate those of the whole pool; none need one but in network mode awsvpc. */
 export const zonesFor = async (
   fleet: Fleet,
   cluster: ClusterRecord,
+  { members }: Pick<TaskDefinitionRevision, "members">,
   launchType: "EC2" | "FARGATE",
 ): Promise<string[]> => {
+  if (members.networkMode !== "awsvpc") return [];
   const hosts = await (launchType === "FARGATE" ? fleet.hosts() : fleet.hosts(clusterId(cluster, cluster.name)));
   return hosts.map(zoneOf);
 };

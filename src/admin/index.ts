@@ -1,5 +1,6 @@
 import type { OwnOperation } from "../kernel/own-operation.ts";
 import { execOperations } from "./operations/exec.ts";
+import { fargateOperations } from "./operations/fargate.ts";
 import { hostOperations } from "./operations/hosts.ts";
 import { logOperations } from "./operations/logs.ts";
 import { placementOperations } from "./operations/placement.ts";
@@ -16,6 +17,7 @@ export const adminOperations = (deps: AdminDeps): OwnOperation[] => [
   ...execOperations(deps),
   ...progressOperations(deps),
   ...hostOperations(deps),
+  ...fargateOperations(deps),
   ...upkeepOperations(deps),
   ...useOperations(deps),
   ...webhookOperations(deps),

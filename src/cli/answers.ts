@@ -21,6 +21,18 @@ export interface HostAnswer {
   };
 }
 
+/** What an engine gives Fargate: `GET /api/fargate/capacity`. */
+export interface FargateAnswer {
+  readonly engine: string;
+  readonly state: string;
+  readonly health: string;
+  readonly total: HostAnswer["declared"];
+  readonly used: HostAnswer["declared"];
+  readonly free: HostAnswer["declared"];
+  readonly runningTasks: number;
+  readonly pendingTasks: number;
+}
+
 /** What running tasks have used, as `/api/use` tells it. */
 export interface UseAnswer {
   readonly at: number;

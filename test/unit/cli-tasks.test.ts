@@ -524,13 +524,29 @@ t.test("stop finds every task before it stops any", async (t) => {
 t.test("hosts are listed with what is free, added, drained and removed", async (t) => {
   const { api, asked } = anApi({ "/hosts": aHost("local-4"), "/hosts/local-4/drain": aHost("local-4") });
   const { said, out } = anOut();
-  await listHosts(
-    { api: anApi({ "/hosts": [{ ...aHost("local-10"), health: "LOST" }, aHost("local-2")] }).api, out },
-    {},
-  );
+  const fargate = {
+    engine: "unix:///run/docker.sock",
+    state: "ACTIVE",
+    health: "CONNECTED",
+    total: { cpuUnits: 2048, memoryMiB: 4096 },
+    used: { cpuUnits: 256, memoryMiB: 512 },
+    free: { cpuUnits: 1792, memoryMiB: 3584 },
+    runningTasks: 1,
+    pendingTasks: 0,
+  };
+  const pool = {
+    "/hosts": [{ ...aHost("local-10"), health: "LOST" }, aHost("local-2")],
+    "/fargate/capacity": [fargate],
+  };
+  await listHosts({ api: anApi(pool).api, out }, {});
   t.match(
     said.stdout,
     /local-2 .*ACTIVE .*896\/1024 .*1920\/2048 .*1 .*tcp\/80 .*us-east-1a.*\nlocal-10 .*ACTIVE, LOST/,
+  );
+  t.match(
+    said.stdout,
+    /\n\nFARGATE VCPU .*\n2 +0\.25 +1\.75 +4096 +512 +3584 +1 +ACTIVE +unix:\/\/\/run\/docker\.sock\n$/,
+    "apart from them",
   );
   await addHost({ api, out }, "local-4", { cpu: 512, memory: 1024, attribute: [["stack", "blue"]] });
   await drainHost({ api, out }, "local-4", {});

@@ -206,6 +206,7 @@ t.test("our own operations", async (t) => {
       ["GET", `/api/tasks/${TASK_ID}/placement`],
       ["GET", "/api/placements/refusals"],
       ["GET", "/api/hosts"],
+      ["GET", "/api/fargate/capacity"],
       ["POST", "/api/hosts", { id: "extra", cpu: 512, memory: 256 }],
       ["POST", "/api/hosts/extra/drain"],
       ["POST", "/api/hosts/extra/activate"],

@@ -1,10 +1,10 @@
 import { Command } from "commander";
-import type { HostAnswer } from "../answers.ts";
+import type { FargateAnswer, HostAnswer } from "../answers.ts";
 import type { Api } from "../api.ts";
 import { many, nameAndValue, wholeNumber } from "../arguments.ts";
 import { type Out, printJson } from "../out.ts";
 import type { Session } from "../session.ts";
-import { hostsTable } from "../views/hosts.ts";
+import { fargateTable, hostsTable } from "../views/hosts.ts";
 import { counted } from "../views/words.ts";
 
 interface HostsDeps {
@@ -23,9 +23,10 @@ interface AddOptions {
 
 export const listHosts = async ({ api, out }: HostsDeps, { json }: { json?: boolean }): Promise<void> => {
   const hosts = await api.get<HostAnswer[]>("/hosts");
-  if (json) printJson(out, hosts);
-  else
-    out.line(hosts.length > 0 ? hostsTable(hosts) : "No hosts. Declare them in berth.yaml, or: berth hosts add NAME");
+  if (json) return printJson(out, hosts);
+  out.line(hosts.length > 0 ? hostsTable(hosts) : "No hosts. Declare them in berth.yaml, or: berth hosts add NAME");
+  const fargate = await api.get<FargateAnswer[]>("/fargate/capacity");
+  if (fargate.length > 0) out.line(`\n${fargateTable(fargate)}`);
 };
 
 export const addHost = async ({ api, out }: HostsDeps, id: string | undefined, options: AddOptions): Promise<void> => {
@@ -68,7 +69,7 @@ export const hostsCommand = (session: Session): Command => {
   const hosts = new Command("hosts").description("show and change the pool of hosts");
   hosts
     .command("list", { isDefault: true })
-    .description("list hosts with what they have free (what berth hosts alone does)")
+    .description("list hosts with what they have free, and what Fargate has (what berth hosts alone does)")
     .option(...JSON_OPTION)
     .action((options) => listHosts(deps(), options));
   hosts

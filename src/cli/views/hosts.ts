@@ -1,8 +1,12 @@
-import type { HostAnswer } from "../answers.ts";
+import type { FargateAnswer, HostAnswer } from "../answers.ts";
 import { table } from "./table.ts";
 import { lastOf } from "./words.ts";
 
-const stateOf = ({ state, health }: HostAnswer): string => (health === "CONNECTED" ? state : `${state}, ${health}`);
+const stateOf = ({ state, health }: Pick<HostAnswer, "state" | "health">): string =>
+  health === "CONNECTED" ? state : `${state}, ${health}`;
+
+const tasksOf = ({ runningTasks, pendingTasks }: Pick<FargateAnswer, "runningTasks" | "pendingTasks">) =>
+  pendingTasks > 0 ? `${runningTasks}+${pendingTasks}` : runningTasks;
 
 /** The pool: what each host declares and has free, and what runs on it. */
 export const hostsTable = (hosts: readonly HostAnswer[]): string => {
@@ -15,7 +19,7 @@ export const hostsTable = (hosts: readonly HostAnswer[]): string => {
       stateOf(host),
       `${ledger.free.cpuUnits}/${declared.cpuUnits}`,
       `${ledger.free.memoryMiB}/${declared.memoryMiB}`,
-      ledger.pendingTasks > 0 ? `${ledger.runningTasks}+${ledger.pendingTasks}` : ledger.runningTasks,
+      tasksOf(ledger),
       Object.keys(ledger.ports).join(" "),
       host.attributes["ecs.availability-zone"],
       host.publishAddress,
@@ -23,5 +27,20 @@ export const hostsTable = (hosts: readonly HostAnswer[]): string => {
     ];
   });
   const head = ["HOST", "CLUSTER", "STATE", "CPU FREE", "MIB FREE", "TASKS", "PORTS", "ZONE", "ADDRESS", "ENGINE"];
+  return table(head, rows);
+};
+
+const vCpus = (cpuUnits: number): number => Number((cpuUnits / 1024).toFixed(2));
+
+/** Fargate's capacity: no hosts, so no names. */
+export const fargateTable = (parts: readonly FargateAnswer[]): string => {
+  const rows = parts.map(({ engine, total, used, free, ...rest }) => [
+    ...[total, used, free].map(({ cpuUnits }) => vCpus(cpuUnits)),
+    ...[total, used, free].map(({ memoryMiB }) => memoryMiB),
+    tasksOf(rest),
+    stateOf(rest),
+    engine,
+  ]);
+  const head = ["FARGATE VCPU", "USED", "FREE", "MIB", "USED", "FREE", "TASKS", "STATE", "ENGINE"];
   return table(head, rows);
 };

@@ -73,6 +73,7 @@ t.test("a container is given secrets and files that nothing but the container sh
     stoppedReason:
       /^ResourceInitializationError: unable to pull secrets or registry auth: .* invalid ssm parameters: \/db\/gone/,
   });
+  t.notOk(without.pullStartedAt, "no image was pulled for it");
 });
 
 t.test("an image may be named as in ECR", async (t) => {

@@ -7,11 +7,16 @@ import type { HostContext } from "../../src/fleet/control/host-context.ts";
 import { progressBoard } from "../../src/fleet/control/progress-board.ts";
 import { readLogs } from "../../src/fleet/control/read-logs.ts";
 import { taskActor } from "../../src/fleet/control/task-actor.ts";
+import { taskValues } from "../../src/fleet/control/task-values.ts";
+import { type LaunchLookups, ResourceInitializationError } from "../../src/fleet/launch-lookups.ts";
 import type { ObservedContainer } from "../../src/fleet/model/container-plan.ts";
+import { PAUSE, withPause } from "../../src/fleet/model/pause.ts";
 import type { Task } from "../../src/fleet/model/task.ts";
+import type { ContainerSpec } from "../../src/fleet/model/task-spec.ts";
 import type { FeedItem } from "../../src/kernel/change-feed.ts";
 import { NO_LOG } from "../../src/kernel/log.ts";
 import { memoryLogs } from "../support/memory-logs.ts";
+import { noLookups } from "../support/no-lookups.ts";
 import { aTask } from "./next-steps-fixtures.ts";
 import { aContainer, aHost } from "./scheduler-fixtures.ts";
 
@@ -27,10 +32,10 @@ const found = (name: string): ObservedContainer => ({
 });
 
 /** A store of one task, and an actor for it on an engine that has none of its containers. */
-const anActor = (first: Task) => {
+const anActor = (first: Task, { lookups = noLookups, pullable = [] as string[] } = {}) => {
   const clock = movableClock();
   let task = first;
-  const engine = simulatedEngine({ time: clock, id: "e1", images: [], pullable: [], behaviourOf: scriptedBehaviour });
+  const engine = simulatedEngine({ time: clock, id: "e1", images: [], pullable, behaviourOf: scriptedBehaviour });
   const tasks = {
     get: async () => [task],
     observe: async (_id: string, _epoch: number, observed: Task["observed"]) => {
@@ -47,6 +52,7 @@ const anActor = (first: Task) => {
     timers: clock,
     log: NO_LOG,
     tasks,
+    lookups,
     logFiles: memoryLogs(),
     progress: progressBoard(),
     failpoints: { hit: async () => {} },
@@ -54,7 +60,13 @@ const anActor = (first: Task) => {
   } as unknown as FleetDeps;
   const lease = { host: task.host, epoch: 1, signal: new AbortController().signal, isHeld: () => true };
   const context = { deps, host: aHost("h1"), lease, engine } as unknown as HostContext;
-  return { actor: taskActor(context, task.id, () => {}), settle: () => clock.settle(), task: () => task };
+  return {
+    actor: taskActor(context, task.id, () => {}),
+    clock,
+    engine,
+    settle: () => clock.settle(),
+    task: () => task,
+  };
 };
 
 t.test("nothing is decided about a task before all its containers were looked at", async (t) => {
@@ -73,6 +85,62 @@ t.test("nothing is decided about a task before all its containers were looked at
   await world.settle();
   t.match(world.task(), { desired: "RUNNING", observed: { status: "RUNNING" } });
 });
+
+t.test("no image is pulled for a task of which one container misses a secret", async (t) => {
+  const reason = "ResourceInitializationError: no such secret";
+  const lookups: LaunchLookups = {
+    ...noLookups,
+    environment: async (_, { secrets }) => {
+      if (secrets) throw new ResourceInitializationError("no such secret");
+      return {};
+    },
+  };
+  const needs = aContainer("b", { essential: false, secrets: [{ name: "S", from: "/s" }] });
+  const { spec } = aTask([aContainer("a"), needs], { networkMode: "awsvpc" });
+  const task = aTask(withPause(spec).containers, { networkMode: "awsvpc" });
+  const world = anActor(task, { lookups, pullable: ["busybox", "berth/busybox:latest"] });
+  world.actor.wake(true);
+  await world.settle();
+  t.match(world.task(), { stop: { code: "TaskFailedToStart", reason }, observed: { status: "STOPPED" } });
+  t.strictSame(
+    world.task().observed.containers.map((one) => [one.name, one.reason]),
+    [
+      [PAUSE, undefined],
+      ["a", undefined],
+      ["b", reason],
+    ],
+  );
+  t.notOk(world.task().observed.pullStartedAt);
+  t.equal(await world.engine.imageDigest("busybox"), undefined);
+});
+
+t.test(
+  "what a container is given is read once, anew after a failure, and held no longer than until it is made",
+  async (t) => {
+    const reads: string[] = [];
+    let isAway = true;
+    const values = taskValues({
+      environment: async (_, { environment }) => {
+        reads.push(environment.NAME ?? "");
+        if (isAway) throw new Error("the store is away");
+        return { ...environment, read: String(reads.length) };
+      },
+      registryLogin: async (_, secret) => ({ username: "u", password: `of ${secret}` }),
+    });
+    const [a, b] = ["a", "b"].map((name) =>
+      aContainer(name, { environment: { NAME: name }, ...(name === "b" && { registrySecret: "s" }) }),
+    ) as [ContainerSpec, ContainerSpec];
+    const task = aTask([a, b]);
+    await t.rejects(values.areThere(task), /away/);
+    isAway = false;
+    t.equal(await values.areThere(task), true);
+    t.strictSame(await values.of(task, a), { environment: { NAME: "a", read: "3" } });
+    t.match(await values.of(task, b), { environment: { read: "4" }, login: { password: "of s" } });
+    values.drop("a");
+    await values.of(task, a);
+    t.strictSame(reads, ["a", "b", "a", "b", "a"]);
+  },
+);
 
 t.test("who follows a task's output does not mind a store that is away for a moment", async (t) => {
   const clock = movableClock();

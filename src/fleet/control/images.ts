@@ -8,7 +8,7 @@ import { type OwnImageSource, ownImageOn, type PreparedImage, prepareOwnImage } 
 /** Where a host's images come from. */
 interface ImageSource extends OwnImageSource {
   /** With what the registry of an image of others lets in; absent where it lets in everybody. */
-  readonly login?: (() => Promise<{ readonly username: string; readonly password: string }>) | undefined;
+  readonly login?: { readonly username: string; readonly password: string } | undefined;
 }
 
 type Image = Pick<ContainerSpec, "image" | "imageDigest">;
@@ -47,7 +47,7 @@ const pullForeign = async (
   progress: (line: string) => void,
   signal: AbortSignal,
 ): Promise<PreparedImage> => {
-  const credentials = login && { ...(await login()), serveraddress: registryOf(name) };
+  const credentials = login && { ...login, serveraddress: registryOf(name) };
   try {
     await engine.pull(name, progress, signal, credentials);
   } catch (error) {

@@ -21,15 +21,14 @@ export const createContainer = async (
   image: string,
 ): Promise<ObservedContainer> => {
   const { deps, host, engine, cgroups, networks, doors } = context;
-  const [cgroupParent, environment, door] = await Promise.all([
+  const [cgroupParent, door] = await Promise.all([
     cgroups.ensureTask(host, task.id, task.spec.limits),
-    deps.lookups.environment(task.cluster, spec),
     doors.of(task),
     (task.spec.networkMode === "bridge" || task.network) && networks.ensure(networkOf(task)),
     ensureVolumes(context, task, spec),
   ]);
   await deps.failpoints.hit("launch.before-create");
-  const plan = planContainer(task, { ...spec, environment }, host, deps.policy, image, cgroupParent, door);
+  const plan = planContainer(task, spec, host, deps.policy, image, cgroupParent, door);
   const id = await engine.create(plan);
   await deps.failpoints.hit("launch.created");
   return {

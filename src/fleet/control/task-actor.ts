@@ -13,6 +13,7 @@ import { cleanUp, createContainer, openOutput, restartContainer, startContainer 
 import { memoryKills } from "./memory-kills.ts";
 import { outputFollowers } from "./output-followers.ts";
 import { retryAfterMs } from "./retry-after.ts";
+import { taskValues } from "./task-values.ts";
 
 /** The one writer of a task on an owned host: wakes, decides, records, acts. */
 export interface TaskActor {
@@ -43,6 +44,7 @@ export const taskActor = (context: HostContext, id: TaskId, ended: () => void): 
   const sights = new Map<string, Sight>();
   const pulls = new Map<string, AbortController>();
   const doings = new Set<Promise<void>>();
+  const values = taskValues(deps.lookups);
   const kills = memoryKills(context);
   /** How often the kernel had killed for memory in the task when a container was last started again. */
   const oomKillsBefore = new Map<string, number>();
@@ -199,27 +201,31 @@ export const taskActor = (context: HostContext, id: TaskId, ended: () => void): 
 
   const perform = async (one: Step, current: Task, sight: Sight): Promise<void> => {
     const spec = current.spec.containers.find((candidate) => candidate.name === one.container)!;
-    const { registrySecret } = spec;
-    const login =
-      registrySecret === undefined ? undefined : () => deps.lookups.registryLogin(current.cluster, registrySecret);
     const { usesImageCache = true } = current.spec;
-    const source = { ...deps, host: context.host, architecture: context.architecture, login, usesImageCache };
+    const source = { ...deps, host: context.host, architecture: context.architecture, usesImageCache };
     switch (one.verb) {
       case "pull": {
         const stopped = new AbortController();
         pulls.set(spec.name, stopped);
+        const { login } = await values.of(current, spec);
+        // Another container's will not be had, so the task stops.
+        if (!(await values.areThere(current))) return;
         sight.pullStartedAt ??= deps.clock.now();
         const tell = (line: string): void => deps.progress.tell(id, line);
         const signal = AbortSignal.any([stopped.signal, lease.signal]);
-        const { name, id: imageDigest } = await prepareImage(engine, source, spec, tell, signal);
+        const { name, id: imageDigest } = await prepareImage(engine, { ...source, login }, spec, tell, signal);
         sight.imageName = name;
         sight.imageDigest = imageDigest;
         return;
       }
-      case "create":
+      case "create": {
         // Who takes over after the pull has to look for it.
         sight.imageName ??= await imageNameOn(engine, source, spec);
-        return see(spec.name, await createContainer(context, current, spec, sight.imageName));
+        const { environment } = await values.of(current, spec);
+        const found = await createContainer(context, current, { ...spec, environment }, sight.imageName);
+        values.drop(spec.name);
+        return see(spec.name, found);
+      }
       case "start": {
         await openOutput(context, current, spec, sight.found!.id);
         const found = await startContainer(context, current, sight.found!.id);

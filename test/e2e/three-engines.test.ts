@@ -25,7 +25,14 @@ const host = (id: string, { docker, tls }: EngineAddress, more = ""): string =>
 /** Where the engine north reaches this machine: the other end of its cable. */
 const door = `${north.here}:${await freePort()}`;
 const fileOf = (...hosts: string[]): string =>
-  ["hostLostAfterSeconds: 3", `registry: { listen: "${door}" }`, "hosts:", ...hosts, ""].join("\n");
+  [
+    "hostLostAfterSeconds: 3",
+    "services: { healthyAfterSeconds: 1 }",
+    `registry: { listen: "${door}" }`,
+    "hosts:",
+    ...hosts,
+    "",
+  ].join("\n");
 /** Addresses that are routed between the two. */
 const ROUTED = { north: "10.61.1.0/24", south: "10.61.2.0/24" };
 await connectNetworks({ name: north.name, subnet: ROUTED.north }, { name: south.name, subnet: ROUTED.south });
@@ -235,6 +242,60 @@ t.test(
     const again = await tasks.runMany(family, on("north"));
     t.match(await tasks.stopped(again[0]!), { containers: [{ exitCode: 0 }] });
     await ecs.stopTask({ task: bystander.taskArn! });
+  },
+);
+
+/** What went on in a service: its tasks that are to run and do, and the engines they are on. */
+const serviceNow = async (service: string) => {
+  const { taskArns = [] } = await ecs.listTasks({ serviceName: service });
+  const { tasks: found = [] } = taskArns.length > 0 ? await ecs.describeTasks({ tasks: taskArns }) : {};
+  const running = found.filter(({ lastStatus }) => lastStatus === "RUNNING");
+  return { wanted: found.length, running, on: (await Promise.all(running.map(hostOf))).sort() };
+};
+
+t.test(
+  "a service's tasks on an engine that dies run elsewhere, and it keeps its count when the old ones are back",
+  async (t) => {
+    const taskDefinition = await tasks.define([script(SLEEPS, { stopTimeout: 2 })]);
+    await ecs.createService({ serviceName: "spread", taskDefinition, desiredCount: 6 });
+    const six = (what: string, isThere: (on: string[]) => boolean) =>
+      until(
+        what,
+        () => serviceNow("spread"),
+        ({ wanted, on }) => wanted === 6 && on.length === 6 && isThere(on),
+        { patienceMs: 120_000 },
+      );
+    const before = await six("two tasks to run on each engine", (on) => new Set(on).size === 3);
+    t.strictSame(before.on, ["far", "far", "north", "north", "south", "south"]);
+    const lost: Task[] = [];
+    for (const task of before.running) if ((await hostOf(task)) === "south") lost.push(task);
+    await south.kill();
+    await hostIs("south", "LOST");
+    const { running } = await six("six tasks to run on the other two", (on) => !on.includes("south"));
+    const [dead, old] = [await Promise.all(lost.map(tasks.stopped)), before.running.map(idOf)];
+    for (const task of dead) t.match(task, { stopCode: "TerminationNotice" });
+    const lostAt = Math.min(...dead.map(({ stoppedAt }) => stoppedAt!.getTime()));
+    const fresh = running.filter((task) => !old.includes(idOf(task)));
+    t.equal(fresh.length, 2, "one for each that was lost, and no other was touched");
+    for (const { startedAt } of fresh) {
+      const waited = startedAt!.getTime() - lostAt;
+      t.ok(waited < 15_000, `ran elsewhere ${waited} ms after it was lost`);
+    }
+
+    await south.start();
+    for (const task of lost) t.equal((await ours(south, task))[0]?.state, "running", "it went on without its engine");
+    await hostIs("south", "CONNECTED");
+    for (const task of lost)
+      await until(
+        "the stale container to be gone",
+        () => ours(south, task),
+        (containers) => containers.length === 0,
+      );
+    const after = await six("the service to have its count", () => true);
+    t.strictSame(after.running.map(idOf).sort(), running.map(idOf).sort(), "the ones that stand in for them stay");
+    t.match((await ecs.describeServices({ services: ["spread"] })).services, [{ runningCount: 6, pendingCount: 0 }]);
+    await ecs.deleteService({ service: "spread", force: true });
+    for (const task of after.running) await tasks.stopped(task);
   },
 );
 

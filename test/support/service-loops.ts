@@ -29,6 +29,7 @@ import { aHost, CLUSTER } from "../contract/redis-fixtures.ts";
 import { aService } from "../unit/service-fixtures.ts";
 import { noOwnImages } from "./no-own-images.ts";
 import { aStore, type TestRedis } from "./redis.ts";
+import { taskCounts } from "./task-counts.ts";
 import { until } from "./until.ts";
 
 const SCOPE = { account: "000000000000", region: "us-east-1" };
@@ -193,19 +194,11 @@ export const aKeptCluster = async (
     if (program === "exits") await end(task, at);
   };
 
-  const [wanted, healthy] = [new Set<string>(), new Set<string>()];
-  const counts = { most: 0, least: 0, started: 0 };
+  const { counts, countAnew } = taskCounts(listeners);
   const obeying = new Set<Promise<void>>();
   listeners.listen((item) => {
     if (item.type !== "change" || item.change.kind !== "task") return;
-    const { subject, verb, facts } = item.change;
-    if (verb === "placed") counts.started += 1;
-    if (facts.desired === "RUNNING") wanted.add(subject);
-    else wanted.delete(subject);
-    if (facts.desired === "RUNNING" && facts.status === "RUNNING") healthy.add(subject);
-    else healthy.delete(subject);
-    counts.most = Math.max(counts.most, wanted.size);
-    counts.least = Math.min(counts.least, healthy.size);
+    const { subject, verb } = item.change;
     if (verb !== "placed" && verb !== "stop-requested") return;
     const one = obey(subject as TaskId, verb).catch(() => {});
     obeying.add(one);
@@ -256,11 +249,7 @@ export const aKeptCluster = async (
     services,
     /** Ends all keepers and hosts, before the test ends. */
     close,
-    /** Counts anew what was most and least. */
-    countAnew(): void {
-      counts.most = wanted.size;
-      counts.least = healthy.size;
-    },
+    countAnew,
     async keep(owner = "one", setting: KeeperSetting = {}): Promise<Keeper> {
       const keeper = await startKeeper(store, owner, setting);
       keepers.push(keeper);

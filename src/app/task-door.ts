@@ -63,7 +63,8 @@ const answersFrom = ({ fleet, engines, hosts, policy, clock }: Parts, secret: st
       task.observed.containers.map(async ({ name, runtimeId }) => {
         const seen = runtimeId === undefined ? undefined : await engine?.inspect(runtimeId).catch(() => undefined);
         const engineName = containerName(policy.installation, task.id, task.attempt, name);
-        return [name, { engineName, ...(seen?.address !== undefined && { address: seen.address }) }] as const;
+        const { address, mounts } = seen ?? {};
+        return [name, { engineName, ...(address !== undefined && { address }), ...(mounts && { mounts }) }] as const;
       }),
     );
     const zone = host?.attributes["ecs.availability-zone"];

@@ -3,7 +3,7 @@ export { CannotAddSliceError } from "./control/slices.ts";
 export type { ClaimedAnswer, ClaimedTask, Fleet, PlacementAnswer, SliceRequest, TaskStop } from "./fleet.ts";
 export { type LaunchLookups, ResourceInitializationError } from "./launch-lookups.ts";
 export { zoneOf } from "./model/cluster-view.ts";
-export type { LogLine } from "./model/container-plan.ts";
+export type { LogLine, ObservedMount } from "./model/container-plan.ts";
 export { findCycle } from "./model/dependencies.ts";
 export type { RunningExec, TerminalSize } from "./model/exec.ts";
 export { failuresOf, type PlacementFailure, summarise } from "./model/failures.ts";

@@ -117,6 +117,8 @@ t.test("metadata tell a container of itself and of its task", async (t) => {
     Limits: { Memory: 160 },
     Type: "NORMAL",
     Networks: [{ NetworkMode: "bridge", IPv4Addresses: [/^10\.42\.\d+\.\d+$/] }],
+    Volumes: [{ DockerName: undefined, Source: PACKAGES, Destination: "/app/node_modules" }],
+    RestartCount: undefined,
   });
   t.match((await ask(bridge, "/task")).body, {
     Cluster: bridge.clusterArn,

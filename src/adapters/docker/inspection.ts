@@ -1,5 +1,5 @@
 import type { ContainerInspectInfo } from "dockerode";
-import type { ObservedContainer } from "../../fleet/model/container-plan.ts";
+import type { ObservedContainer, ObservedMount } from "../../fleet/model/container-plan.ts";
 import type { ContainerId } from "../../fleet/model/ids.ts";
 import type { PortBinding } from "../../fleet/model/ports.ts";
 import type { Protocol } from "../../fleet/model/task-spec.ts";
@@ -62,6 +62,17 @@ const present = <Value, Name extends string>(name: Name, value: Value | undefine
 const addressOf = ({ NetworkSettings }: ContainerInspectInfo): string | undefined =>
   Object.values(NetworkSettings?.Networks ?? {})[0]?.IPAddress || undefined;
 
+const mountsOf = ({
+  Mounts: mounts = [],
+}: Partial<Pick<ContainerInspectInfo, "Mounts">>): ObservedMount[] | undefined =>
+  mounts.length === 0
+    ? undefined
+    : mounts.map(({ Name, Source, Destination }) => ({
+        ...present("volume", Name || undefined),
+        ...present("source", Source || undefined),
+        destination: Destination,
+      }));
+
 /** Docker's inspection in our words. */
 export const observedContainer = (seen: ContainerInspectInfo): ObservedContainer => ({
   id: seen.Id as ContainerId,
@@ -76,6 +87,7 @@ export const observedContainer = (seen: ContainerInspectInfo): ObservedContainer
   ...present("cgroupParent", seen.HostConfig?.CgroupParent || undefined),
   bindings: bindings(seen.NetworkSettings?.Ports),
   ...present("address", addressOf(seen)),
+  ...present("mounts", mountsOf(seen)),
   ...present("health", healthOf(seen)),
   ...present("healthCheckedAt", time(seen.State.Health?.Log?.at(-1)?.End ?? "")),
   createdAt: time(seen.Created) ?? 0,

@@ -4,6 +4,7 @@ import {
   clusterParts,
   isInternal,
   type LogDestination,
+  type ObservedMount,
   type Task,
 } from "../../fleet/index.ts";
 import { uuidOf } from "../../kernel/fingerprint.ts";
@@ -16,6 +17,7 @@ export interface ContainerSight {
   readonly engineName: string;
   /** In the network of its cluster; absent while it does not run, and on the host's own network. */
   readonly address?: string;
+  readonly mounts?: readonly ObservedMount[];
 }
 
 /** What of a task its record does not tell. */
@@ -45,7 +47,7 @@ const KNOWN_STATUS: Readonly<Record<ContainerState["status"], string>> = {
 export const containerMetadata = (task: Task, spec: ContainerSpec, sight: TaskSight): object => {
   const { name: cluster, ...scope } = clusterParts(task.cluster);
   const state = task.observed.containers.find(({ name }) => name === spec.name);
-  const { engineName, address } = sight.containers[spec.name] ?? { engineName: "" };
+  const { engineName, address, mounts } = sight.containers[spec.name] ?? { engineName: "" };
   const at = (time: number | undefined): string | undefined => (time === undefined ? undefined : isoTime(time));
   return given({
     DockerId: state?.runtimeId ?? "",
@@ -71,6 +73,7 @@ export const containerMetadata = (task: Task, spec: ContainerSpec, sight: TaskSi
     LogOptions: spec.logTo && logOptions(spec.logTo, task.id, spec.name, state?.runtimeId ?? ""),
     ContainerARN: containerArn(scope, cluster, task.id, uuidOf(task.id, spec.name)),
     Networks: [networkOf(task, address)],
+    Volumes: mounts?.map(asVolume),
     RestartCount: spec.restartPolicy && (state?.restartCount ?? 0),
   });
 };
@@ -110,6 +113,9 @@ const asPort = ({ containerPort, hostPort, protocol, bindIp }: ContainerState["b
   HostPort: hostPort,
   HostIp: bindIp,
 });
+
+const asVolume = ({ volume, source, destination }: ObservedMount): object =>
+  given({ DockerName: volume, Source: source, Destination: destination });
 
 const networkOf = ({ spec, network }: Task, address: string | undefined): object => {
   const own = network?.address ?? address;

@@ -68,6 +68,14 @@ export interface ContainerPlan {
   readonly logDelivery?: LogDelivery;
 }
 
+/** What an engine mounted in a container: a volume by its name, a folder of the machine without one. */
+export interface ObservedMount {
+  readonly volume?: string;
+  /** On the engine's machine. */
+  readonly source?: string;
+  readonly destination: string;
+}
+
 /** A container as an engine tells of it. */
 export interface ObservedContainer {
   readonly id: ContainerId;
@@ -87,6 +95,8 @@ export interface ObservedContainer {
   readonly bindings: readonly PortBinding[];
   /** On its network while it runs; absent where it has none of its own. */
   readonly address?: string;
+  /** Absent where nothing is mounted. */
+  readonly mounts?: readonly ObservedMount[];
   /** Only of a running one that is checked: what no check decided is absent. */
   readonly health?: "HEALTHY" | "UNHEALTHY" | "UNKNOWN";
   /** When the last check of its health ended. */

@@ -105,13 +105,13 @@ export interface ContainerEngine {
    */
   watch(labels: Labels, signal: AbortSignal): { subscribed: Promise<void>; events: AsyncIterable<ContainerEvent> };
   /**
-   * Lines after `since` (exclusive, an earlier line's `at`), following until the container ends or the signal aborts. `terminal`: whether it
-   * has one; the engine is asked where that is not known.
+   * Lines after `since` (exclusive, an earlier line's `at`), those that arrive together at once, following until the container ends or the
+   * signal aborts. `terminal`: whether it has one; the engine is asked where that is not known.
    */
   logs(
     id: ContainerId,
     options: { since?: string; terminal?: boolean; follow: boolean; signal: AbortSignal },
-  ): AsyncIterable<LogLine>;
+  ): AsyncIterable<readonly LogLine[]>;
 }
 
 /** Connections to engines by address, made on first use and shared by slices. */
@@ -246,7 +246,7 @@ export interface LogFiles {
 }
 
 export interface LogAppender {
-  write(line: LogLine): Promise<void>;
+  write(lines: readonly LogLine[]): Promise<void>;
   /** Everything written is on disk. */
   close(): Promise<void>;
 }

@@ -32,7 +32,7 @@ export const linesOf = async (engine: ContainerEngine, id: ContainerId, since?: 
   const lines: LogLine[] = [];
   const signal = AbortSignal.timeout(PATIENCE_MS);
   const from = since === undefined ? {} : { since };
-  for await (const line of engine.logs(id, { follow: true, signal, ...from })) lines.push(line);
+  for await (const some of engine.logs(id, { follow: true, signal, ...from })) lines.push(...some);
   if (signal.aborted) throw new Error(`waited 20 s for the output of ${id} to end; saw ${lines.length} lines`);
   return lines;
 };
@@ -41,7 +41,8 @@ export const linesOf = async (engine: ContainerEngine, id: ContainerId, since?: 
 export const hasSpoken = async (engine: ContainerEngine, id: ContainerId): Promise<LogLine> => {
   const stop = new AbortController();
   const signal = AbortSignal.any([stop.signal, AbortSignal.timeout(PATIENCE_MS)]);
-  for await (const line of engine.logs(id, { follow: true, signal })) {
+  for await (const [line] of engine.logs(id, { follow: true, signal })) {
+    if (!line) continue;
     stop.abort();
     return line;
   }

@@ -56,7 +56,7 @@ export const aLogsWorld = async (t: Test) => {
     },
     async prints(task: string, lines: readonly (Partial<LogLine> & Pick<LogLine, "at" | "text">)[], epoch = 1) {
       const appender = await output.append(task as TaskId, "web", epoch);
-      for (const line of lines) await appender.write({ stream: "stdout", partial: false, ...line });
+      await appender.write(lines.map((line) => ({ stream: "stdout", partial: false, ...line })));
       await appender.close();
     },
   };

@@ -13,7 +13,7 @@ export const memoryLogs = (): LogFiles & { lines(task: string, container: string
   return {
     lines: (task, container) => of(task, container).map(({ text }) => text),
     append: async (task, container) => ({
-      write: async (line) => void of(task, container).push(line),
+      write: async (lines) => void of(task, container).push(...lines),
       close: async () => {},
     }),
     lastLineAt: async (task, container) => of(task, container).at(-1)?.at,

@@ -42,7 +42,8 @@ const anEngine = (readings: readonly (readonly Buffer[])[]) => {
 const read = async (ask: Ask, follow = true): Promise<string[]> => {
   const texts: string[] = [];
   const options = { terminal: false, follow, signal: new AbortController().signal };
-  for await (const { text } of logLines(ask, "engine", "c" as ContainerId, options)) texts.push(text.replace(REST, ""));
+  for await (const lines of logLines(ask, "engine", "c" as ContainerId, options))
+    texts.push(...lines.map(({ text }) => text.replace(REST, "")));
   return texts;
 };
 

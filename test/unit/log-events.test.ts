@@ -149,12 +149,12 @@ t.test("a container's output reads like what was put: whole lines, from any page
   const expected: string[] = [];
   for (let n = 0; n < 300; n += 1) {
     if (n % 50 === 7) {
-      for (let count = 0; count < n % 4; count += 1) await appender.write(piece(n, {}));
-      await appender.write(piece(n, { stream: "stderr", text: `beside ${n}`, partial: false }));
-      await appender.write(piece(n, { text: `end ${n}`, partial: false }));
+      for (let count = 0; count < n % 4; count += 1) await appender.write([piece(n, {})]);
+      await appender.write([piece(n, { stream: "stderr", text: `beside ${n}`, partial: false })]);
+      await appender.write([piece(n, { text: `end ${n}`, partial: false })]);
       expected.push(`beside ${n}`, `${"x".repeat((n % 4) * 16_384)}end ${n}`);
     } else {
-      await appender.write(piece(n, { text: `line ${n}`, partial: false }));
+      await appender.write([piece(n, { text: `line ${n}`, partial: false })]);
       expected.push(`line ${n}`);
     }
   }
@@ -170,7 +170,7 @@ t.test("a container's output reads like what was put: whole lines, from any page
   const { messages } = await page(store, [WITH_OUTPUT], { direction: "forward", from: NOON + 99, before: NOON + 102 });
   t.same(messages, ["line 99", "line 100", "put", "line 101"]);
   const endless = await output.append(TASK as TaskId, "endless", 1);
-  for (let count = 0; count < 40; count += 1) await endless.write(piece(count, {}));
+  for (let count = 0; count < 40; count += 1) await endless.write([piece(count, {})]);
   await endless.close();
   const stream = { key: "e", source: { task: TASK, container: "endless" } };
   const parts = (await page(store, [stream], { direction: "forward" })).messages;

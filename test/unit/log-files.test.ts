@@ -24,7 +24,7 @@ const line = (time: string, text: string, changes: Partial<LogLine> = {}): LogLi
 
 const write = async (logs: LogFiles, epoch: number, lines: readonly LogLine[]) => {
   const appender = await logs.append(TASK, "web", epoch);
-  for (const one of lines) await appender.write(one);
+  for (const one of lines) await appender.write([one]);
   await appender.close();
 };
 
@@ -84,7 +84,7 @@ t.test("the next owner reads on without a line lost or doubled", async (t) => {
     await write(logs, 1, told.slice(0, kept));
     const appender = await logs.append(TASK, "web", 2);
     const since = await logs.lastLineAt(TASK, "web");
-    for (const one of tellAfter(told, since)) await appender.write(one);
+    for (const one of tellAfter(told, since)) await appender.write([one]);
     await appender.close();
     t.strictSame(texts(await read(logs)).sort(), texts(told).sort(), `after ${kept} lines`);
   }
@@ -105,7 +105,7 @@ t.test("a long line cut off in the middle is read on from its beginning, whateve
     await write(logFiles(directory), 1, told.slice(0, kept));
     const logs = logFiles(directory);
     const appender = await logs.append(TASK, "web", 1);
-    for (const one of tellAfter(told, await logs.lastLineAt(TASK, "web"))) await appender.write(one);
+    for (const one of tellAfter(told, await logs.lastLineAt(TASK, "web"))) await appender.write([one]);
     await appender.close();
     const stdout = (await read(logs)).filter(({ stream }) => stream === "stdout");
     t.equal(texts(stdout).join("|"), "before|aa|aa|end|after", `after ${kept} pieces`);
@@ -117,7 +117,7 @@ t.test("what the engine rotated away while nobody read is told in one line", asy
   await write(logs, 1, [line(at(1), "one"), line(at(2), "two")]);
   const follow = async (epoch: number, lines: readonly LogLine[]) => {
     const appender = await logs.append(TASK, "web", epoch);
-    for (const one of tellAfter(lines, await logs.lastLineAt(TASK, "web"))) await appender.write(one);
+    for (const one of tellAfter(lines, await logs.lastLineAt(TASK, "web"))) await appender.write([one]);
     await appender.close();
   };
   await follow(2, [line(at(7), "five"), line(at(8), "six")]);
@@ -149,10 +149,10 @@ t.test("a follower gets lines as they come, from the next segment too, until its
   const next = async () => (await following.next()).value?.text;
   const first = next();
   const appender = await logs.append(TASK, "web", 1);
-  await appender.write(line(at(1), "one"));
+  await appender.write([line(at(1), "one")]);
   t.equal(await first, "one");
   const second = next();
-  await appender.write(line(at(2), "two"));
+  await appender.write([line(at(2), "two")]);
   t.equal(await second, "two");
   await appender.close();
   const third = next();

@@ -11,7 +11,7 @@ const END_SHOWS_WITHIN_TRIES = 100;
 const TRY_AGAIN_MS = 50;
 
 async function* outputOf(bytes: AsyncIterable<Uint8Array>, hasTerminal: boolean): AsyncGenerator<ExecOutput> {
-  if (!hasTerminal) yield* multiplexedFrames(bytes);
+  if (!hasTerminal) for await (const frames of multiplexedFrames(bytes)) yield* frames;
   else for await (const piece of bytes) yield { stream: "stdout", bytes: piece };
 }
 

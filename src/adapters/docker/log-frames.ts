@@ -12,22 +12,27 @@ const STDERR = 2;
 const PIECE_BYTES = 16_384;
 const LINE_FEED = 10;
 
-/** Frames of a container without a terminal: one byte of stream, three of nothing, four of length. */
-export async function* multiplexedFrames(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<LogFrame> {
+/** Frames of a container without a terminal, those that arrive together at once: one byte of stream, three of nothing, four of length. */
+export async function* multiplexedFrames(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<readonly LogFrame[]> {
   let held = Buffer.alloc(0);
   for await (const chunk of bytes) {
     held = held.length === 0 ? Buffer.from(chunk) : Buffer.concat([held, chunk]);
-    while (held.length >= HEADER_BYTES) {
-      const end = HEADER_BYTES + held.readUInt32BE(4);
+    const frames: LogFrame[] = [];
+    let start = 0;
+    while (held.length - start >= HEADER_BYTES) {
+      const end = start + HEADER_BYTES + held.readUInt32BE(start + 4);
       if (held.length < end) break;
-      yield { stream: held[0] === STDERR ? "stderr" : "stdout", bytes: held.subarray(HEADER_BYTES, end) };
-      held = held.subarray(end);
+      const stream = held[start] === STDERR ? "stderr" : "stdout";
+      frames.push({ stream, bytes: held.subarray(start + HEADER_BYTES, end) });
+      start = end;
     }
+    held = held.subarray(start);
+    if (frames.length > 0) yield frames;
   }
 }
 
 /** Frames of a container with a terminal come bare, one after the other: cut at line breaks and where Docker cuts long lines. */
-export async function* terminalFrames(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<LogFrame> {
+export async function* terminalFrames(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<readonly LogFrame[]> {
   let held = Buffer.alloc(0);
   const cut = (): number => {
     const lineEnd = held.indexOf(LINE_FEED) + 1;
@@ -37,12 +42,14 @@ export async function* terminalFrames(bytes: AsyncIterable<Uint8Array>): AsyncGe
   };
   for await (const chunk of bytes) {
     held = Buffer.concat([held, chunk]);
+    const frames: LogFrame[] = [];
     for (let end = cut(); end > 0; end = cut()) {
-      yield { stream: "stdout", bytes: held.subarray(0, end) };
+      frames.push({ stream: "stdout", bytes: held.subarray(0, end) });
       held = held.subarray(end);
     }
+    if (frames.length > 0) yield frames;
   }
-  if (held.length > 0) yield { stream: "stdout", bytes: held };
+  if (held.length > 0) yield [{ stream: "stdout", bytes: held }];
 }
 
 /** A frame as a line: `2026-11-24T03:53:54.395925734Z text`, with a line break unless it is a piece of a longer one, or the last words. */

@@ -35,7 +35,7 @@ const CAUGHT_UP_BYTES = 1024 * 1024;
 const BYTES_BESIDES_TEXT = 80;
 
 /**
- * A container's lines. Docker follows only what runs: of a container not yet started it answers nothing and ends at once.
+ * A container's lines, those of one arrival at once. Docker follows only what runs: of a container not yet started it answers nothing and ends at once.
  * Docker's `since` is inclusive; lines of that very time are left out here.
  *
  * Where a container writes faster than is read, Docker's following (20.10) leaves out whole files that were rotated meanwhile, or tells one again.
@@ -48,14 +48,14 @@ export async function* logLines(
   address: string,
   id: ContainerId,
   { since, terminal: known, follow, signal }: LogOptions,
-): AsyncGenerator<LogLine> {
+): AsyncGenerator<readonly LogLine[]> {
   const path = `/containers/${encodeURIComponent(id)}`;
-  async function* lines(terminal: boolean, from: string | undefined, follow: boolean): AsyncGenerator<LogLine> {
+  async function* reading(terminal: boolean, from: string | undefined, follow: boolean): AsyncGenerator<LogLine[]> {
     const start = from === undefined ? {} : { since: unixTime(from) };
     const query = { stdout: true, stderr: true, timestamps: true, follow, ...start };
     const bytes = await ask.stream({ method: "GET", path: `${path}/logs`, query, signal });
-    for await (const frame of (terminal ? terminalFrames : multiplexedFrames)(bytes))
-      yield lineOfFrame(frame, terminal);
+    for await (const frames of (terminal ? terminalFrames : multiplexedFrames)(bytes))
+      yield frames.map((frame) => lineOfFrame(frame, terminal));
   }
   // Docker writes these times with a fixed nine digits in UTC, so they compare as text.
   const isWanted = ({ at }: LogLine): boolean => since === undefined || at > since;
@@ -70,23 +70,28 @@ export async function* logLines(
       let skip: number | undefined;
       let newBytes = 0;
       let isOutrun = false;
-      for await (const line of lines(terminal, position.from ?? since, isFollowing)) {
-        if (skip === undefined) {
-          skip = framesToSkip(position, line.at) ?? 0;
-          if (skip === 0 && lastTold !== undefined) yield missingOutput(lastTold, line);
+      for await (const lines of reading(terminal, position.from ?? since, isFollowing)) {
+        const wanted: LogLine[] = [];
+        for (const line of lines) {
+          if (skip === undefined) {
+            skip = framesToSkip(position, line.at) ?? 0;
+            if (skip === 0 && lastTold !== undefined) wanted.push(missingOutput(lastTold, line));
+          }
+          // Where nothing new came since the reading began, the machine's clock was set back: reading anew would not help.
+          const isToldAgain = newBytes > 0 && line.at < latest[line.stream];
+          isOutrun = isFollowing && (isToldAgain || newBytes > MOST_FOLLOWED_BYTES);
+          if (isOutrun) break;
+          latest[line.stream] = line.at;
+          if (skip > 0) {
+            skip -= 1;
+            continue;
+          }
+          newBytes += line.text.length + BYTES_BESIDES_TEXT;
+          told.count(line.at);
+          if (isWanted(line)) wanted.push(line);
         }
-        // Where nothing new came since the reading began, the machine's clock was set back: reading anew would not help.
-        const isToldAgain = newBytes > 0 && line.at < latest[line.stream];
-        isOutrun = isFollowing && (isToldAgain || newBytes > MOST_FOLLOWED_BYTES);
+        if (wanted.length > 0) yield wanted;
         if (isOutrun) break;
-        latest[line.stream] = line.at;
-        if (skip > 0) {
-          skip -= 1;
-          continue;
-        }
-        newBytes += line.text.length + BYTES_BESIDES_TEXT;
-        told.count(line.at);
-        if (isWanted(line)) yield line;
       }
       mode = modeAfter(mode, isOutrun, newBytes);
     }

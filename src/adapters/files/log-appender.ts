@@ -1,5 +1,6 @@
 import { type FileHandle, mkdir, open } from "node:fs/promises";
 import { dirname } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
 import type { LogLine } from "../../fleet/model/container-plan.ts";
 import { missingOutput } from "../../fleet/model/missing-output.ts";
 import type { LogAppender } from "../../fleet/ports.ts";
@@ -8,6 +9,8 @@ import { wholeBytes } from "./whole-bytes.ts";
 
 /** More than this waiting to be written, and the writer waits too. */
 const MOST_WAITING_CHARS = 1_000_000;
+/** The first line is written at once; what follows so soon goes together. */
+const GATHER_MS = 10;
 
 const openSegment = async (path: string): Promise<FileHandle> => {
   await mkdir(dirname(path), { recursive: true });
@@ -44,6 +47,7 @@ export const logAppender = async (path: string, { kept, isToldAgain, written }: 
   let waiting: string[] = [];
   let waitingChars = 0;
   let failure: unknown;
+  let isClosing = false;
   let writing: Promise<void> | undefined;
 
   const writeAll = async (): Promise<void> => {
@@ -56,6 +60,7 @@ export const logAppender = async (path: string, { kept, isToldAgain, written }: 
         waitingChars = 0;
         await file.appendFile(text);
         written();
+        if (!isClosing) await pause(GATHER_MS);
       }
     } catch (error) {
       failure ??= error;
@@ -64,28 +69,33 @@ export const logAppender = async (path: string, { kept, isToldAgain, written }: 
     }
   };
   const isKept = (text: string): boolean => {
+    if (repeated.size === 0) return false;
     const left = repeated.get(text) ?? 0;
-    if (left > 0) repeated.set(text, left - 1);
+    if (left > 1) repeated.set(text, left - 1);
+    else repeated.delete(text);
     return left > 0;
   };
   const push = (text: string): void => {
     waiting.push(text);
     waitingChars += text.length;
   };
+  const take = (line: LogLine): void => {
+    const text = lineText(line);
+    const isKnown = isKept(text);
+    // What is told again begins with what is kept. If it does not, the engine has no longer got what came next.
+    if (lastAt !== undefined && !isKnown && isToldAgain()) push(lineText(missingOutput(lastAt, line)));
+    lastAt = undefined;
+    if (!isKnown) push(text);
+  };
   return {
-    async write(line: LogLine) {
+    async write(lines) {
       if (failure) throw failure;
-      const text = lineText(line);
-      const isKnown = isKept(text);
-      // What is told again begins with what is kept. If it does not, the engine has no longer got what came next.
-      if (lastAt !== undefined && !isKnown && isToldAgain()) push(lineText(missingOutput(lastAt, line)));
-      lastAt = undefined;
-      if (isKnown) return;
-      push(text);
-      writing ??= writeAll();
+      for (const line of lines) take(line);
+      if (waiting.length > 0) writing ??= writeAll();
       if (waitingChars > MOST_WAITING_CHARS) await writing;
     },
     async close() {
+      isClosing = true;
       try {
         await writing;
         if (failure) throw failure;

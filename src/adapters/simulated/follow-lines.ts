@@ -25,16 +25,16 @@ export async function* followLines(
   find: () => SimulatedContainer | undefined,
   passable: () => void,
   { since = "", follow, signal }: FollowOptions,
-): AsyncGenerator<LogLine> {
+): AsyncGenerator<readonly LogLine[]> {
   passable();
   const container = find();
   if (!container) throw new EngineError(404, "No such container");
   for (let position = 0; !signal.aborted; ) {
     passable();
-    const line = container.lines[position];
-    if (line) {
-      position += 1;
-      if (line.at > since) yield line;
+    const lines = container.lines.slice(position);
+    if (lines.length > 0) {
+      position += lines.length;
+      yield lines.filter(({ at }) => at > since);
       continue;
     }
     if (!follow || container.state !== "running") return;

@@ -20,8 +20,8 @@ export const followLogs = async (
     try {
       const since = await deps.logFiles.lastLineAt(task, container);
       const known = { ...(since !== undefined && { since }), ...(terminal !== undefined && { terminal }) };
-      for await (const line of engine.logs(id, { ...known, follow: true, signal: lease.signal }))
-        await appender.write(line);
+      for await (const lines of engine.logs(id, { ...known, follow: true, signal: lease.signal }))
+        await appender.write(lines);
       return;
     } catch (error) {
       // The engine answers, but has no such container or output any more: what is written is all there is.

@@ -129,6 +129,12 @@ export interface ServiceWhyAnswer {
     readonly failedStarts: number;
     readonly nextStartAt?: number;
     readonly unplaced?: { readonly reason: string; readonly since: number };
+    readonly waiting?: {
+      readonly tasks: number;
+      readonly since: number;
+      readonly ahead: number;
+      readonly reason: string;
+    };
   }[];
   readonly protectedTasks: number;
   readonly protectedUntil?: number;

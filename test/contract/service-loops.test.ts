@@ -1,9 +1,14 @@
 import t from "tap";
+import { serviceWhyOperation } from "../../src/ecs/operations/service/why.ts";
+import type { EcsDeps } from "../../src/ecs/ports.ts";
+import { clusterParts } from "../../src/fleet/index.ts";
 import { aRedis } from "../support/redis.ts";
 import { aKeptCluster, HALF_ON_SPOT } from "../support/service-loops.ts";
 import { until } from "../support/until.ts";
+import { CLUSTER } from "./redis-fixtures.ts";
 
 const server = await aRedis(t);
+const { account, region } = clusterParts(CLUSTER);
 const families = (...names: string[]) => names;
 
 t.test("a service keeps its count: it starts its tasks, and replaces one that exits", async (t) => {
@@ -149,7 +154,7 @@ t.test(
   async (t) => {
     const kept = await aKeptCluster(t, server, { on: HALF_ON_SPOT });
     const { keep, create, update, steady, running, providers, all, change, tasks, says } = kept;
-    await keep();
+    const { deps } = await keep();
     await create();
     await steady();
     t.strictSame(await providers(), { FARGATE: 2, FARGATE_SPOT: 2 });
@@ -178,5 +183,13 @@ t.test(
     const waiting = (await all()).filter(({ observed }) => observed.status === "PROVISIONING");
     t.equal(waiting.length, 1, "and the last waits for room");
     t.match(await says(/has started 9 tasks/), /./);
+    const { handle } = serviceWhyOperation(deps as unknown as EcsDeps) as unknown as {
+      handle(call: object): Promise<unknown>;
+    };
+    t.match(await handle({ params: { cluster: "default", service: "web" }, caller: { account, region } }), {
+      deployments: [
+        { waiting: { tasks: 1, since: Number, ahead: 0, reason: /1 of 1 with too little CPU \(needs 256 CPU units/ } },
+      ],
+    });
   },
 );

@@ -178,3 +178,30 @@ t.test("a provider that a service runs on is in use until the service runs on an
   await put(["FARGATE"]);
   await call("DeleteCapacityProvider", { capacityProvider: "machines" });
 });
+
+t.test(
+  "a cluster counts its tasks and services on Fargate, and what waits for room there or on a provider",
+  async (t) => {
+    const { create, call, observe } = await aWorld(t);
+    await create({ launchType: "FARGATE" });
+    await create({ serviceName: "mixed", capacityProviderStrategy: MIXED });
+    await create({ serviceName: "hosts", capacityProviderStrategy: [item("machines", 1)] });
+    const run = async (changes: object) =>
+      (await call("RunTask", { taskDefinition: "web", networkConfiguration: NETWORK, ...changes })).tasks ?? [];
+    const [first] = await run({ launchType: "FARGATE", count: 5 });
+    await run({ capacityProviderStrategy: [item("machines", 1)], count: 3 });
+    await observe(first?.taskArn ?? "", { status: "RUNNING", startedAt: 1 });
+    const { clusters: [cluster] = [] } = await call("DescribeClusters", { include: ["STATISTICS"] });
+    t.match(cluster, { runningTasksCount: 1, pendingTasksCount: 7, activeServicesCount: 3 });
+    t.strictSame(Object.fromEntries(cluster?.statistics?.map(({ name, value }) => [name, value]) ?? []), {
+      runningEC2TasksCount: "0",
+      runningFargateTasksCount: "1",
+      pendingEC2TasksCount: "3",
+      pendingFargateTasksCount: "4",
+      activeEC2ServiceCount: "1",
+      activeFargateServiceCount: "2",
+      drainingEC2ServiceCount: "0",
+      drainingFargateServiceCount: "0",
+    });
+  },
+);

@@ -13,12 +13,18 @@ const deploymentLine = (deployment: Deployment): string => {
 
 type Waiting = ServiceWhyAnswer["deployments"][number];
 
+const roomLine = ({ tasks, since, ahead, reason }: NonNullable<Waiting["waiting"]>, now: number): string => {
+  const others = ahead > 0 ? `, behind ${counted(ahead, "other")}` : "";
+  return `${tasks === 1 ? "1 task waits" : `${tasks} tasks wait`} for room, the first since ${ago(since, now)}${others}: ${reason}`;
+};
+
 /** What a deployment waits for, in sentences. */
 const waitLines = (
-  { failedTasks, givesUpAfter, failedStarts, nextStartAt, unplaced }: Waiting,
+  { failedTasks, givesUpAfter, failedStarts, nextStartAt, unplaced, waiting }: Waiting,
   now: number,
 ): string[] => [
   ...(unplaced ? [`    waits for room since ${ago(unplaced.since, now)}: ${unplaced.reason}`] : []),
+  ...(waiting ? [`    ${roomLine(waiting, now)}`] : []),
   ...(nextStartAt === undefined
     ? []
     : [`    starts again in ${until(nextStartAt, now)}: ${counted(failedStarts, "round")} of starts failed in a row`]),

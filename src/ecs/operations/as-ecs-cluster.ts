@@ -8,6 +8,8 @@ import type { ServiceRecord } from "../model/service/records.ts";
 import { isOnFargate } from "../model/service/runs-on.ts";
 import { asTagList } from "../model/tags.ts";
 
+import type { ClusterTasks } from "./cluster-tasks.ts";
+
 export const ALL_CLUSTER_FIELDS: readonly ClusterField[] = [
   "ATTACHMENTS",
   "CONFIGURATIONS",
@@ -16,25 +18,24 @@ export const ALL_CLUSTER_FIELDS: readonly ClusterField[] = [
   "TAGS",
 ];
 
-/** A cluster as ECS answers it: counts from the ledgers of its hosts, of its services that are not INACTIVE, and what `include` asks for. */
+/** A cluster as ECS answers it: its hosts, tasks, and services that are not INACTIVE counted, and what `include` asks for. */
 export const asEcsCluster = (
   cluster: ClusterRecord,
   hosts: readonly HostView[],
+  tasks: ClusterTasks,
   services: readonly ServiceRecord[],
   include: readonly ClusterField[],
 ): Cluster => {
-  const running = sum(hosts.map(({ ledger }) => ledger.runningTasks));
-  const pending = sum(hosts.map(({ ledger }) => ledger.pendingTasks));
   const given = <T>(field: ClusterField, value: T, otherwise: T): T => (include.includes(field) ? value : otherwise);
   return {
     clusterArn: clusterArn(cluster, cluster.name),
     clusterName: cluster.name,
     status: cluster.status,
     registeredContainerInstancesCount: hosts.filter(({ state }) => state !== "INACTIVE").length,
-    runningTasksCount: running,
-    pendingTasksCount: pending,
+    runningTasksCount: tasks.runningEC2 + tasks.runningFargate,
+    pendingTasksCount: tasks.pendingEC2 + tasks.pendingFargate,
     activeServicesCount: services.filter(({ status }) => status === "ACTIVE").length,
-    statistics: given("STATISTICS", statistics(running, pending, services), []),
+    statistics: given("STATISTICS", statistics(tasks, services), []),
     tags: given("TAGS", asTagList(cluster.tags), []),
     settings: given("SETTINGS", [...cluster.settings], []),
     ...(cluster.configuration ? given("CONFIGURATIONS", { configuration: cluster.configuration }, {}) : {}),
@@ -42,8 +43,6 @@ export const asEcsCluster = (
     defaultCapacityProviderStrategy: (cluster.defaultCapacityProviderStrategy ?? []).map(withZeros),
   };
 };
-
-const sum = (figures: readonly number[]): number => figures.reduce((total, figure) => total + figure, 0);
 
 /** A service is one of Fargate where its revision runs there. */
 const servicesOf = (
@@ -56,12 +55,12 @@ const servicesOf = (
 
 const runsOnFargate = (service: ServiceRecord): boolean => isOnFargate(currentRevision(service) ?? {});
 
-const statistics = (running: number, pending: number, services: readonly ServiceRecord[]) =>
+const statistics = (tasks: ClusterTasks, services: readonly ServiceRecord[]) =>
   Object.entries({
-    runningEC2TasksCount: running,
-    runningFargateTasksCount: 0,
-    pendingEC2TasksCount: pending,
-    pendingFargateTasksCount: 0,
+    runningEC2TasksCount: tasks.runningEC2,
+    runningFargateTasksCount: tasks.runningFargate,
+    pendingEC2TasksCount: tasks.pendingEC2,
+    pendingFargateTasksCount: tasks.pendingFargate,
     activeEC2ServiceCount: servicesOf(services, "EC2", "ACTIVE"),
     activeFargateServiceCount: servicesOf(services, "FARGATE", "ACTIVE"),
     drainingEC2ServiceCount: servicesOf(services, "EC2", "DRAINING"),

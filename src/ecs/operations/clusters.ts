@@ -18,6 +18,7 @@ import type { EcsDeps, EcsOperations } from "../ports.ts";
 import { unstoppedTasks } from "../unstopped-tasks.ts";
 import { ALL_CLUSTER_FIELDS, asEcsCluster } from "./as-ecs-cluster.ts";
 import { providersOf } from "./cluster-providers.ts";
+import { NO_TASKS } from "./cluster-tasks.ts";
 import { describedCluster } from "./described-cluster.ts";
 import { effectiveSetting } from "./effective-setting.ts";
 import { findCluster } from "./find-cluster.ts";
@@ -70,7 +71,7 @@ export const clusterOperations = (deps: EcsDeps): ClusterOperations => {
         status: "INACTIVE" as const,
       }));
       if (!deleted) throw new ClusterNotFoundException();
-      return { cluster: asEcsCluster(deleted, [], [], ALL_CLUSTER_FIELDS) };
+      return { cluster: asEcsCluster(deleted, [], NO_TASKS, [], ALL_CLUSTER_FIELDS) };
     },
 
     async DescribeClusters({ clusters: references = [], include = [] }, caller) {

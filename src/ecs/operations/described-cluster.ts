@@ -3,9 +3,10 @@ import { clusterId } from "../../fleet/index.ts";
 import type { ClusterRecord } from "../model/records.ts";
 import type { EcsDeps } from "../ports.ts";
 import { ALL_CLUSTER_FIELDS, asEcsCluster } from "./as-ecs-cluster.ts";
+import { countTasks } from "./cluster-tasks.ts";
 import { clusterServices } from "./service/cluster-services.ts";
 
-/** A cluster as ECS answers it, with its hosts and services counted. */
+/** A cluster as ECS answers it, with its hosts, tasks and services counted. */
 export const describedCluster = async (
   deps: Pick<EcsDeps, "fleet" | "services">,
   cluster: ClusterRecord,
@@ -18,6 +19,7 @@ export const describedCluster = async (
   return asEcsCluster(
     cluster,
     hosts,
+    await countTasks(deps.fleet, cluster, hosts),
     services.map(({ value }) => value),
     include,
   );

@@ -67,7 +67,8 @@ export const asEcsService = (
   };
 };
 
-const tasksOfDeployment = (tasks: readonly Task[], { id }: DeploymentRecord): Task[] =>
+/** Of a service's tasks those of one deployment. */
+export const tasksOfDeployment = (tasks: readonly Task[], { id }: DeploymentRecord): Task[] =>
   tasks.filter((task) => detailsOf(task).startedBy === id);
 
 const asDeployment = (service: ServiceRecord, deployment: DeploymentRecord, tasks: readonly Task[]): Deployment => {

@@ -5,8 +5,10 @@ import type { DeploymentRecord, ServiceRecord } from "../../model/service/record
 import { protectedUntil } from "../../model/service/task-protection.ts";
 import type { EcsDeps } from "../../ports.ts";
 import { findCluster } from "../find-cluster.ts";
+import { tasksOfDeployment } from "./as-ecs-service.ts";
 import { findService } from "./find-service.ts";
 import { tasksOfService } from "./tasks-of-service.ts";
+import { waitsForRoom } from "./waits-for-room.ts";
 
 const Time = Type.Integer({ description: "Milliseconds since 1970" });
 
@@ -20,6 +22,17 @@ const Waiting = Type.Object({
   nextStartAt: Type.Optional(Time),
   unplaced: Type.Optional(
     Type.Object({ reason: Type.String(), since: Time }, { description: "Placement refuses its tasks, and why" }),
+  ),
+  waiting: Type.Optional(
+    Type.Object(
+      {
+        tasks: Type.Integer({ description: "So many are there and have no host yet" }),
+        since: Time,
+        ahead: Type.Integer({ description: "So many of others came before the first of them" }),
+        reason: Type.String({ description: "What the hosts lack for that one now" }),
+      },
+      { description: "Tasks on Fargate and on capacity providers for which there is no room yet" },
+    ),
   ),
 });
 
@@ -46,12 +59,17 @@ export const serviceWhyOperation = (deps: EcsDeps): OwnOperation =>
       const cluster = await findCluster(deps, params.cluster, caller);
       const { value: service } = await findService(deps, cluster, params.service, caller);
       const now = deps.clock.now();
-      const ends = (await tasksOfService(deps.fleet, service)).flatMap((task) => protectedUntil(task, now) ?? []);
+      const tasks = await tasksOfService(deps.fleet, service);
+      const ends = tasks.flatMap((task) => protectedUntil(task, now) ?? []);
+      const deployments = service.deployments.filter(({ status }) => status !== "INACTIVE");
       return {
         service: service.name,
-        deployments: service.deployments
-          .filter(({ status }) => status !== "INACTIVE")
-          .map((deployment) => waitingOf(service, deployment, now)),
+        deployments: await Promise.all(
+          deployments.map(async (deployment) => ({
+            ...waitingOf(service, deployment, now),
+            ...(await waitsForRoom(deps.fleet, tasksOfDeployment(tasks, deployment))),
+          })),
+        ),
         protectedTasks: ends.length,
         ...(ends.length > 0 && { protectedUntil: Math.max(...ends) }),
       };

@@ -27,6 +27,17 @@ const ON_FARGATE = {
 /** Fills 200 MiB after 200 MiB until it is killed, in the memory that its files on tmpfs and its programs share. */
 const ALLOCATES = "x=a; while :; do x=$x$x$x$x; done";
 
+/** The share of a core that a container used, measured until it has used a second's worth of it; both read by the engine. */
+const coresUsed = async (id: string): Promise<number> => {
+  const look = async () => {
+    const { read, cpu_stats } = await berth.engine.docker.getContainer(id).stats({ stream: false, "one-shot": true });
+    return { at: Date.parse(read), used: cpu_stats.cpu_usage.total_usage / 1e6 };
+  };
+  const from = await look();
+  const to = await until("it to use a second of a core", look, ({ used }) => used - from.used >= 1_000);
+  return (to.used - from.used) / (to.at - from.at);
+};
+
 const define = async (): Promise<string> => {
   const { taskDefinition } = await ecs.registerTaskDefinition({
     family: "web",
@@ -113,6 +124,8 @@ t.test(
     const { State } = await berth.engine.docker.getContainer(container!.Id).inspect();
     const cgroup = await cpuCgroupOf(State.Pid);
     t.equal(cgroup.parentQuotaUs, 25_000, "a quarter of a core");
+    const cores = await coresUsed(container!.Id);
+    t.ok(cores < 0.35, `and it uses no more, though it never rests: ${cores.toFixed(2)} cores`);
     await berth.cli("exec", idOf(first), "--", "touch", "/go");
     t.match(await tasks.stopped(first), {
       containers: [{ exitCode: 137, reason: /^OutOfMemoryError/ }],

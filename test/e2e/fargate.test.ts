@@ -115,7 +115,7 @@ t.test(
 
     const waiting = await tasks.run([script("echo at last")], SIZE, ON_FARGATE);
     t.equal(waiting.lastStatus, "PROVISIONING");
-    t.match((await berth.cli("hosts")).stdout, /\n0\.25 +0\.25 +0 +512 +512 +0 +1 +ACTIVE/, "nothing of it is free");
+    t.match((await berth.cli("hosts")).stdout, /\n1\.25 +1\.25 +0 +2560 +2560 +0 +5 +ACTIVE/, "nothing of it is free");
     const why = await berth.cli("why", idOf(waiting));
     t.match(why.stdout, /waits for a host/);
     t.match(why.stdout, /needs 256 CPU units, 0 CPU units free of 1280/);

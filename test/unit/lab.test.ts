@@ -1,13 +1,16 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import type { Task } from "@aws-sdk/client-ecs";
 import t from "tap";
 import type { PlacementAnswer } from "../../src/cli/answers.ts";
 import { resultsOf } from "../../src/cli/commands/lab.ts";
 import { PACKAGE_ROOT } from "../../src/cli/connection.ts";
+import { FARGATE_AGAINST_EC2 } from "../../src/cli/lab/fargate-against-ec2.ts";
 import { IMAGES } from "../../src/cli/lab/images.ts";
 import type { SeenRepository, SeenRun } from "../../src/cli/lab/images-sight.ts";
 import type { JobSight, LabJob } from "../../src/cli/lab/job-sight.ts";
 import { LABS, labOf } from "../../src/cli/lab/labs.ts";
+import { LIMITS_AND_OOM } from "../../src/cli/lab/limits-and-oom.ts";
 import type { LabSight, LabTask } from "../../src/cli/lab/look.ts";
 import { QUEUE_WITH_RETRIES } from "../../src/cli/lab/queue-with-retries.ts";
 import { RUN_A_TASK } from "../../src/cli/lab/run-a-task.ts";
@@ -322,6 +325,89 @@ t.test("lab 4 takes a service only once it was kept, rolled and rolled back", as
     2: "4 of 5 tasks run",
     5: "lab-4-web wants 5 tasks and has 4",
   });
+});
+
+t.test(
+  "lab 5 takes a kill at each limit, a task that was placed by its reservation, and what busy ones use",
+  async (t) => {
+    const killed = (family: string): LabTask => ({ ...KILLED, id: family, family });
+    const soft = {
+      ...hello("a"),
+      family: "lab-5-soft",
+      placement: { ...placed("a"), needed: { cpuUnits: 0, memoryMiB: 16, ports: [] } },
+    };
+    const busy = (family: string, cores: number, ranSeconds = 60): LabTask => ({
+      id: family,
+      family,
+      status: "RUNNING",
+      cores,
+      ranSeconds,
+    });
+    const CAPPED = busy("lab-5-capped", 0.25);
+    const SHARED = busy("lab-5-shared", 0.9);
+    const did = [killed("lab-5-hard"), soft, killed("lab-5-pair"), CAPPED, SHARED];
+    const open = (gone: LabTask | undefined, ...instead: LabTask[]) => {
+      const tasks = [...did.filter((task) => task !== gone), ...instead];
+      return Object.fromEntries(
+        resultsOf(LIMITS_AND_OOM, { families: [], tasks, refusals: [] }).flatMap((one) =>
+          one.done ? [] : [[one.step, one.missing]],
+        ),
+      );
+    };
+    t.same(open(undefined), {});
+    t.same(
+      resultsOf(LIMITS_AND_OOM, { families: [], tasks: [], refusals: [] }).map(({ done }) => done),
+      LIMITS_AND_OOM.steps.map(() => false),
+    );
+    t.same(open(soft, { ...soft, exitCode: 137 }), { 2: "no task of lab-5-soft has ended with 0, only with 137" });
+    t.match(open(soft, { ...soft, placement: placed("a") }), { 2: /placed by its reservation of 16 MiB/ });
+    t.match(open(CAPPED, busy("lab-5-capped", 0.8)), { 4: /^lab-5-capped used 0\.80 cores: is its task's limit held/ });
+    t.match(open(CAPPED, busy("lab-5-capped", 0.2, 2)), { 4: /has run for less than 5 seconds: ask again/ });
+    t.match(open(SHARED, busy("lab-5-shared", 0.05)), { 5: /^lab-5-shared used 0\.05 cores, no more than its share/ });
+    t.match(open(SHARED, { ...SHARED, status: "STOPPED" }), { 5: "no task of lab-5-shared runs" });
+  },
+);
+
+t.test("lab 6 takes a task on each, one that waited for another's room, and one that Spot took back", async (t) => {
+  const at = (seconds: number) => new Date(seconds * 1000);
+  const task = (family: string, launchType: "EC2" | "FARGATE", more: Task = {}): Task => ({
+    taskArn: "arn:aws:ecs:us-east-1:000000000000:task/default/3f2a91c0000000000000000000000000",
+    taskDefinitionArn: `arn:aws:ecs:us-east-1:000000000000:task-definition/${family}:1`,
+    launchType,
+    lastStatus: "RUNNING",
+    createdAt: at(1),
+    startedAt: at(2),
+    ...more,
+  });
+  const ON_EC2 = task("lab-6-web", "EC2");
+  const ON_FARGATE = task("lab-6-web", "FARGATE");
+  const MADE_ROOM = task("lab-6-large", "FARGATE", { lastStatus: "STOPPED", stoppedAt: at(9) });
+  const WAITED = task("lab-6-large", "FARGATE", { startedAt: at(10) });
+  const SPOT = task("lab-6-web", "FARGATE", {
+    capacityProviderName: "FARGATE_SPOT",
+    lastStatus: "STOPPED",
+    stopCode: "SpotInterruption",
+  });
+  const did = [ON_EC2, ON_FARGATE, MADE_ROOM, WAITED, SPOT];
+  const open = (gone: readonly Task[], ...instead: Task[]) =>
+    Object.fromEntries(
+      resultsOf(FARGATE_AGAINST_EC2, { tasks: [...did.filter((one) => !gone.includes(one)), ...instead] }).flatMap(
+        (one) => (one.done ? [] : [[one.step, one.missing]]),
+      ),
+    );
+  t.same(open([]), {});
+  t.same(Object.keys(open(did)).length, FARGATE_AGAINST_EC2.steps.length);
+  t.match(open([ON_EC2]), { 1: "no task of lab-6-web was run with launch type EC2" });
+  const { startedAt: _, ...unstarted } = WAITED;
+  const waiting = { ...unstarted, lastStatus: "PROVISIONING" };
+  t.match(open([MADE_ROOM, WAITED], WAITED, waiting), {
+    3: "1 task of lab-6-large in PROVISIONING: stop one that runs",
+  });
+  t.match(open([WAITED], waiting), { 3: /^no task of lab-6-large has started in the room that another one left$/ });
+  t.match(open([WAITED], { ...WAITED, createdAt: at(10), startedAt: at(11) }), {
+    3: /in the room that another one left$/,
+  });
+  t.match(open([SPOT], { ...SPOT, stopCode: "UserInitiated" }), { 4: "it was not taken back yet, or has not ended" });
 });
 
 t.test("every lab's text is there and has every command that start prints", async (t) => {

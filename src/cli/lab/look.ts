@@ -1,5 +1,5 @@
 import type { Task } from "@aws-sdk/client-ecs";
-import type { PlacementAnswer } from "../answers.ts";
+import type { PlacementAnswer, UseAnswer } from "../answers.ts";
 import { type Api, ApiFailure } from "../api.ts";
 import type { Ecs } from "../ecs.ts";
 import { describeTasks, taskArns } from "../find-tasks.ts";
@@ -16,6 +16,9 @@ export interface LabTask {
   readonly exitCode?: number;
   /** Why that container ended, where there is more to say than its exit code. */
   readonly containerReason?: string;
+  /** How long it has run, where it runs now, and on how many cores on average. */
+  readonly ranSeconds?: number;
+  readonly cores?: number;
   /** Why it is where it is; absent where nothing is on record. */
   readonly placement?: PlacementAnswer;
 }
@@ -37,19 +40,24 @@ export const lookAt = async (
   families: readonly string[],
   refusedRequest?: string,
 ): Promise<LabSight> => {
-  const arns = await Promise.all((["RUNNING", "STOPPED"] as const).map((desired) => taskArns(ecs, CLUSTER, desired)));
-  const tasks = (await describeTasks(ecs, CLUSTER, arns.flat())).filter((task) => families.includes(familyOf(task)));
+  const [tasks, use] = await Promise.all([tasksOfFamilies(ecs, families), api.get<UseAnswer>("/use")]);
   const query = refusedRequest === undefined ? "" : `?request=${encodeURIComponent(refusedRequest)}`;
   return {
     families: await present(families, (family) => isDefined(ecs, family)),
-    tasks: await Promise.all(tasks.map((task) => labTask(api, task))),
+    tasks: await Promise.all(tasks.map((task) => labTask(api, task, use))),
     refusals: await api.get<PlacementAnswer[]>(`/placements/refusals${query}`),
   };
 };
 
-const familyOf = (task: Task): string => lastOf(task.taskDefinitionArn).replace(/:\d+$/, "");
+/** Tasks of the default cluster with these families, running or stopped. */
+export const tasksOfFamilies = async (ecs: Ecs, families: readonly string[]): Promise<Task[]> => {
+  const arns = await Promise.all((["RUNNING", "STOPPED"] as const).map((desired) => taskArns(ecs, CLUSTER, desired)));
+  return (await describeTasks(ecs, CLUSTER, arns.flat())).filter((task) => families.includes(familyOf(task)));
+};
 
-const labTask = async (api: Api, task: Task): Promise<LabTask> => {
+export const familyOf = (task: Task): string => lastOf(task.taskDefinitionArn).replace(/:\d+$/, "");
+
+const labTask = async (api: Api, task: Task, use: UseAnswer): Promise<LabTask> => {
   const id = lastOf(task.taskArn);
   const placement = await placementOf(api, id);
   const [container] = task.containers ?? [];
@@ -61,8 +69,17 @@ const labTask = async (api: Api, task: Task): Promise<LabTask> => {
     ...(task.stoppedReason !== undefined && { stoppedReason: task.stoppedReason }),
     ...(container?.exitCode !== undefined && { exitCode: container.exitCode }),
     ...(container?.reason !== undefined && { containerReason: container.reason }),
+    ...useOf(task, use),
     ...(placement && { placement }),
   };
+};
+
+const useOf = ({ taskArn, startedAt }: Task, { at, tasks }: UseAnswer): Pick<LabTask, "ranSeconds" | "cores"> => {
+  const used = tasks.find(({ task }) => task === lastOf(taskArn));
+  if (!used || !startedAt) return {};
+  const ranSeconds = (at - startedAt.getTime()) / 1000;
+  const cpuSeconds = used.containers.reduce((sum, { cpuNanos }) => sum + cpuNanos, 0) / 1e9;
+  return { ranSeconds, cores: cpuSeconds / Math.max(1, ranSeconds) };
 };
 
 const placementOf = async (api: Api, id: string): Promise<PlacementAnswer | undefined> => {

@@ -2,10 +2,9 @@ import type { PlacementAnswer } from "../answers.ts";
 import { counted, listed, shortId } from "../views/words.ts";
 import type { LabStep } from "./lab.ts";
 import type { LabSight, LabTask } from "./look.ts";
+import { ofFamily } from "./task-checks.ts";
 
 type Check = LabStep<LabSight>["missing"];
-
-const of = (tasks: readonly LabTask[], family: string): LabTask[] => tasks.filter((task) => task.family === family);
 
 const hostOf = ({ placement }: LabTask): string | undefined => placement?.explanation.chosen;
 
@@ -24,7 +23,7 @@ const hasRunWell = ({ status, exitCode }: LabTask): boolean => status === "STOPP
 export const spreadOverHosts =
   (family: string, count: number): Check =>
   ({ tasks }) => {
-    const requests = byRequest(of(tasks, family)).filter((group) => group.length >= count);
+    const requests = byRequest(ofFamily(tasks, family)).filter((group) => group.length >= count);
     if (requests.length === 0) return `no request has placed ${counted(count, "task")} of ${family} in the last hour`;
     const isSpread = ([first]: readonly LabTask[]): boolean =>
       (first?.placement?.strategies ?? []).some(
@@ -42,16 +41,6 @@ export const spreadOverHosts =
     return odd.status === "STOPPED"
       ? `task ${shortId(odd.id)} ended with ${odd.exitCode ?? "no exit code"}, not 0`
       : `task ${shortId(odd.id)} is ${odd.status}: wait for it to end`;
-  };
-
-/** A task ended by itself with that exit code. */
-export const endedWith =
-  (family: string, exitCode: number): Check =>
-  ({ tasks }) => {
-    const ended = of(tasks, family).filter(({ stopCode }) => stopCode === "EssentialContainerExited");
-    if (ended.some((task) => task.status === "STOPPED" && task.exitCode === exitCode)) return undefined;
-    const codes = [...new Set(ended.flatMap((task) => task.exitCode ?? []))].sort((a, b) => a - b);
-    return `no task of ${family} has ended with ${exitCode}${codes.length > 0 ? `, only with ${listed(codes.map(String))}` : ""}`;
   };
 
 const lacksMemoryNow = (record: PlacementAnswer): boolean =>
@@ -81,22 +70,11 @@ const GIVEN_FOR_YOU: ReadonlySet<string> = new Set(["Task stopped by user", "Sto
 export const stoppedByUser =
   (family: string): Check =>
   ({ tasks }) => {
-    const asked = of(tasks, family).filter(({ stopCode }) => stopCode === "UserInitiated");
+    const asked = ofFamily(tasks, family).filter(({ stopCode }) => stopCode === "UserInitiated");
     if (asked.length === 0) return `no task of ${family} was stopped by you`;
     const stopped = asked.filter(({ status, exitCode }) => status === "STOPPED" && exitCode !== undefined);
     if (stopped.length === 0) return `task ${shortId(asked[0]!.id)} is still stopping, or had not started yet`;
     const isOwnReason = ({ stoppedReason = "" }: LabTask): boolean =>
       stoppedReason.trim() !== "" && !GIVEN_FOR_YOU.has(stoppedReason);
     return stopped.some(isOwnReason) ? undefined : "it was stopped without a reason: give one with --reason";
-  };
-
-/** A task was killed by the kernel at its memory limit. */
-export const ranOutOfMemory =
-  (family: string): Check =>
-  ({ tasks }) => {
-    const ran = of(tasks, family);
-    if (ran.length === 0) return `no task of ${family} has run in the last hour`;
-    const isKilled = ({ status, exitCode, containerReason }: LabTask): boolean =>
-      status === "STOPPED" && exitCode === 137 && /^OutOfMemoryError/.test(containerReason ?? "");
-    return ran.some(isKilled) ? undefined : "its task has not been killed for its memory yet";
   };

@@ -6,7 +6,8 @@ import type { Session } from "../session.ts";
 import { counted } from "../views/words.ts";
 import type { Lab } from "./lab.ts";
 import { type LabSight, lookAt } from "./look.ts";
-import { endedWith, ranOutOfMemory, spreadOverHosts, stoppedByUser, wasRefusedForNow } from "./run-a-task-checks.ts";
+import { spreadOverHosts, stoppedByUser, wasRefusedForNow } from "./run-a-task-checks.ts";
+import { endedWith, ranOutOfMemory } from "./task-checks.ts";
 
 const HELLO = "lab-1-hello";
 const FILLER = "lab-1-filler";

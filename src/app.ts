@@ -109,7 +109,7 @@ export const startApp = async (
   const sts = stsWing();
   const ensureCluster = (name: string) => ecs.ensureCluster(scope, name);
   const pool = poolKeeper({ ...parts, installation, readConfig: readAgain, ensureCluster });
-  const asEvent = toEventBridge(fleet, batch.stateChangeEvent);
+  const asEvent = toEventBridge({ fleet, jobEvent: batch.stateChangeEvent, serviceEvents: ecs.serviceEvents });
   const ours = [
     ...adminOperations({
       ...parts,

@@ -6,6 +6,7 @@ import { forgetDeletedTaskDefinitions } from "./control/forget-task-definitions.
 import { keepServices } from "./control/service-keeper.ts";
 import type { ServiceLoopDeps } from "./control/service-loop-deps.ts";
 import { accountSettingOperations } from "./operations/account-settings.ts";
+import type { EventBridgeEvent } from "./operations/as-event.ts";
 import { attributeOperations } from "./operations/attributes.ts";
 import { capacityProviderOperations } from "./operations/capacity-providers.ts";
 import { clusterOperations, makeCluster } from "./operations/clusters.ts";
@@ -13,6 +14,7 @@ import { containerInstanceOperations } from "./operations/container-instances.ts
 import { execOperations } from "./operations/exec.ts";
 import { describeServiceOperations } from "./operations/service/describe-services.ts";
 import { serviceDeploymentOperations } from "./operations/service/service-deployments.ts";
+import { serviceEvents } from "./operations/service/service-events.ts";
 import { serviceOperations } from "./operations/service/services.ts";
 import { taskProtectionOperations } from "./operations/service/task-protection.ts";
 import { serviceWhyOperation } from "./operations/service/why.ts";
@@ -33,7 +35,7 @@ export { containerMetadata, type TaskSight, taskMetadata } from "./model/task-me
 export { asTaskSpec } from "./model/translate-task.ts";
 export { secretsFault } from "./model/validate-secrets.ts";
 export { asEcsTask } from "./operations/as-ecs-task.ts";
-export { asTaskStateChangeEvent, type EventBridgeEvent } from "./operations/as-event.ts";
+export { asTaskStateChangeEvent } from "./operations/as-event.ts";
 export { fargateOwnOperations } from "./operations/fargate-own.ts";
 export type {
   AccountSettingRecord,
@@ -69,6 +71,9 @@ export const ecsWing = (deps: EcsDeps) => ({
 
   /** What is asked of Berth and not of AWS. */
   own: [serviceWhyOperation(deps)],
+
+  /** What EventBridge is told by that version of a service, whose id it is in the feed. */
+  serviceEvents: (id: string, version: number): Promise<EventBridgeEvent[]> => serviceEvents(deps, id, version),
 
   /** The wing's sweeps: each may run at any time, and twice at once. */
   sweeps: { forgetDeletedTaskDefinitions: () => forgetDeletedTaskDefinitions(deps) },

@@ -1,4 +1,8 @@
 import t from "tap";
+import { changeFeed } from "../../src/adapters/redis/change-feed.ts";
+import { changeListeners } from "../../src/adapters/redis/change-listeners.ts";
+import type { EventBridgeEvent } from "../../src/ecs/operations/as-event.ts";
+import { serviceEvents } from "../../src/ecs/operations/service/service-events.ts";
 import { serviceWhyOperation } from "../../src/ecs/operations/service/why.ts";
 import type { EcsDeps } from "../../src/ecs/ports.ts";
 import { clusterParts } from "../../src/fleet/index.ts";
@@ -193,3 +197,63 @@ t.test(
     });
   },
 );
+
+t.test("EventBridge is told of a service's deployments and states by AWS's names, each once and in turn", async (t) => {
+  const { keep, create, update, steady, read, store, setHost } = await aKeptCluster(t, server, {
+    programs: { v2: "cannot start" },
+  });
+  const { deps } = await keep();
+  const listeners = await changeListeners(changeFeed(store), (error) => t.error(error as Error));
+  t.teardown(() => listeners.close());
+  const told: Promise<EventBridgeEvent[]>[] = [];
+  listeners.listen((item) => {
+    if (item.type === "change" && item.change.kind === "service")
+      // What is told after the test ended may find the store closed.
+      told.push(serviceEvents(deps, item.change.subject, Number(item.change.facts.version)).catch(() => []));
+  });
+  const names = async () => (await Promise.all(told)).flat().map(({ detail }) => detail.eventName);
+  const circuitBreaker = { enable: true, rollback: true };
+  await create({ bounds: { minimumHealthyPercent: 100, maximumPercent: 200, circuitBreaker } });
+  await steady();
+  t.strictSame(await until("its first deployment told", names, (now) => now.includes("SERVICE_STEADY_STATE")), [
+    "SERVICE_DEPLOYMENT_IN_PROGRESS",
+    "SERVICE_DEPLOYMENT_COMPLETED",
+    "SERVICE_STEADY_STATE",
+  ]);
+  await update("v2");
+  await until(
+    "the rollback",
+    read,
+    ({ deployments: [first], isSteady }) => isSteady && first?.rollbackOf !== undefined,
+  );
+  const all = (
+    await until("the rollback told", names, (now) => now.filter((one) => one === "SERVICE_STEADY_STATE").length === 2)
+  ).slice(3);
+  t.strictSame(
+    all.filter((name) => String(name).startsWith("SERVICE_DEPLOYMENT")),
+    ["IN_PROGRESS", "FAILED", "IN_PROGRESS", "COMPLETED"].map((state) => `SERVICE_DEPLOYMENT_${state}`),
+  );
+  const [first, , steadyOne, , failed, back] = (await Promise.all(told))
+    .flat()
+    .filter(({ detail }) => detail.eventName !== "SERVICE_TASK_START_IMPAIRED");
+  t.match(first, {
+    "detail-type": "ECS Deployment State Change",
+    source: "aws.ecs",
+    resources: [/:service\/default\/web$/],
+    detail: { eventType: "INFO", deploymentId: "ecs-svc/1", reason: "ECS deployment ecs-svc/1 in progress." },
+  });
+  t.match(steadyOne, {
+    "detail-type": "ECS Service Action",
+    detail: { eventType: "INFO", clusterArn: /:cluster\/default$/, createdAt: /Z$/, reason: undefined },
+  });
+  t.match(failed, { detail: { eventType: "ERROR", deploymentId: "ecs-svc/2" } });
+  t.match(back, { detail: { deploymentId: "ecs-svc/1", reason: /rolling back to deploymentId ecs-svc\/1\.$/ } });
+
+  await setHost("h1", "DRAINING");
+  await setHost("h2", "DRAINING");
+  const unplaced = async () =>
+    (await Promise.all(told)).flat().find(({ detail }) => detail.eventName === "SERVICE_TASK_PLACEMENT_FAILURE");
+  t.match(await until("the want of hosts told", unplaced, (one) => one !== undefined), {
+    detail: { eventType: "ERROR", reason: "INACTIVE" },
+  });
+});

@@ -383,11 +383,15 @@ t.test("Batch's operations over the real stores", async (t) => {
     t.equal(await world.wing.stateChangeEvent("nobody", 0), undefined);
     // What the feed tells of a job is an event where it tells of its status, and only there.
     const unused = (): never => t.fail("a job was taken for a task") as never;
-    const toEvent = toEventBridge({ tasks: unused, hosts: unused }, world.wing.stateChangeEvent);
+    const toEvent = toEventBridge({
+      fleet: { tasks: unused, hosts: unused },
+      jobEvent: world.wing.stateChangeEvent,
+      serviceEvents: unused,
+    });
     const change = (verb: string) => ({ id: "1-0", kind: "job", subject: id, verb, at: 1, facts: {} });
-    t.match(await toEvent(change("ready")), { "detail-type": "Batch Job State Change" });
-    t.equal(await toEvent(change("waits")), undefined);
-    t.equal(await toEvent(change("tagged")), undefined);
+    t.match(await toEvent(change("ready")), [{ "detail-type": "Batch Job State Change" }]);
+    t.strictSame(await toEvent(change("waits")), []);
+    t.strictSame(await toEvent(change("tagged")), []);
   });
 
   await t.test("what is not Batch's has no tags here", async (t) => {

@@ -1,5 +1,6 @@
 import type * as ecs from "@aws-sdk/client-ecs";
 import t from "tap";
+import { toEventBridge } from "../../src/app/state-events.ts";
 import type { InputOf } from "../../src/kernel/operation.ts";
 import { anEcsWorld, CALLER, type EcsWorld } from "../support/ecs-world.ts";
 import { aServiceTask } from "../support/service-task.ts";
@@ -40,6 +41,28 @@ t.test("a service", async (t) => {
       tags: [{ key: "team", value: "a" }],
     });
     t.same((await world.call("ListServices", {})).serviceArns, [`${ARN}:service/default/web`]);
+  });
+
+  t.test("has its new deployment told to EventBridge by the change that made it", async (t) => {
+    const unused = (): never => t.fail("a service was taken for something else") as never;
+    const toEvents = toEventBridge({
+      fleet: { tasks: unused, hosts: unused },
+      jobEvent: unused,
+      serviceEvents: world.wing.serviceEvents,
+    });
+    const subject = "000000000000/us-east-1/default/web";
+    const change = { id: "1-0", kind: "service", subject, verb: "created", at: 1, facts: { version: "1" } };
+    const [event, ...others] = (await toEvents(change)) as { id: string; detail: object }[];
+    t.match(event, {
+      "detail-type": "ECS Deployment State Change",
+      resources: [`${ARN}:service/default/web`],
+      detail: { eventName: "SERVICE_DEPLOYMENT_IN_PROGRESS", deploymentId: /^ecs-svc/, updatedAt: /Z$/ },
+    });
+    t.strictSame(others, []);
+    t.match(await toEvents(change), [{ id: event?.id }], "told twice, it is the same event");
+    t.strictSame(await toEvents({ ...change, verb: "removed", facts: {} }), []);
+    const { services } = await world.call("DescribeServices", { services: ["web"] });
+    t.match(services, [{ events: [] }], "it is no sentence for people");
   });
 
   t.test("is not created twice, unless by the same request with a token", async (t) => {

@@ -122,7 +122,7 @@ export const aServiceWorld = (service: ServiceRecord = aService(), hosts = 3, se
     deployment: (id: string): DeploymentRecord => world.service.deployments.find((one) => one.id === id)!,
     /** Tasks wanted of a deployment. */
     of: (id: string): WorldTask[] => world.wanted().filter(({ deployment }) => deployment === id),
-    messages: (): string[] => world.service.events.map(({ message }) => message),
+    messages: (): string[] => world.service.events.flatMap(({ message, isUnlisted }) => (isUnlisted ? [] : [message])),
 
     /** Begins a deployment `ecs-svc/NAME` of revision NAME. */
     deploy(

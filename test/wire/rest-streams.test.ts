@@ -137,6 +137,23 @@ t.test("/api/events", async (t) => {
     t.match(event, { id: change.id, event: "eventbridge" });
     t.strictSame(JSON.parse(event!.data!), { "detail-type": "ECS Task State Change", resources: ["t1"] });
   });
+
+  t.test(
+    "tells all events of one change, and only the last bears its id: who resumes between them hears both again",
+    async (t) => {
+      const { open, feed } = await listeningWorld(t);
+      const { pieces } = await open("/api/events/eventbridge", "\n\n");
+      const change = feed.append({ kind: "service", subject: "web" });
+      const told = [await nextEvent(pieces), await nextEvent(pieces)];
+      t.strictSame(
+        told.map((event) => [event?.id, JSON.parse(event?.data ?? "{}")["detail-type"]]),
+        [
+          [undefined, "ECS Deployment State Change"],
+          [change.id, "ECS Service Action"],
+        ],
+      );
+    },
+  );
 });
 
 t.test("/api/tasks/{id}/logs", async (t) => {
@@ -278,6 +295,19 @@ t.test("webhooks", async (t) => {
     t.strictSame(new Set(received.map(({ path }) => path)), new Set(["/hook"]), "a redirect leads nowhere");
     t.strictSame(received[2]!.body, { "detail-type": "ECS Task State Change", resources: ["t1"] });
     for (const { headers } of received) t.equal(headers["x-berth-event-id"], change.id, "the same event each time");
+  });
+
+  t.test("are told of each event of a change by an id of its own", async (t) => {
+    const { ask, feed, relay, queue } = await deliveringWorld(t);
+    const { received, url } = await aReceiver(t, []);
+    await ask("POST", "/api/webhooks", { url });
+    const change = feed.append({ kind: "service", subject: "web" });
+    await relay(change);
+    await eventually("both were taken", () => received.length === 2 && queue.size() === 0);
+    t.match(received, [
+      { headers: { "x-berth-event-id": change.id }, body: { "detail-type": "ECS Deployment State Change" } },
+      { headers: { "x-berth-event-id": `${change.id}-1` }, body: { "detail-type": "ECS Service Action" } },
+    ]);
   });
 
   t.test("are left alone by changes they did not ask for", async (t) => {

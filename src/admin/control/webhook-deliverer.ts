@@ -9,8 +9,8 @@ export interface DelivererDeps {
   readonly webhooks: RecordStore<Webhook>;
   /** The queue whose wake-ups this handles. */
   readonly queue: WorkQueue;
-  /** The event as the records have it now; `undefined` where there is nothing to tell (any more). */
-  readonly toEventBridge: (change: Change) => Promise<object | undefined>;
+  /** The events as the records have them now; none where there is nothing to tell (any more). */
+  readonly toEventBridge: (change: Change) => Promise<readonly object[]>;
   readonly post: Post;
 }
 
@@ -33,13 +33,15 @@ const fanOut = async (change: Change, { webhooks, queue }: DelivererDeps): Promi
 const deliver = async ({ webhook: id, change }: DeliverData, deps: DelivererDeps): Promise<void> => {
   const [webhook] = await deps.webhooks.get([id]);
   if (!webhook) return;
-  const event = await deps.toEventBridge(change);
-  if (!event || !wantsEvent(webhook.value, event)) return;
-  const status = await deps.post(webhook.value.url, JSON.stringify(event), {
-    "content-type": "application/json",
-    // The same entry of the feed has the same id however often it is sent: a receiver drops what it has seen.
-    "x-berth-event-id": change.id,
-    "x-berth-webhook-id": id,
-  });
-  if (status < 200 || status > 299) throw new Error(`webhook ${id} answered ${status}`);
+  const events = await deps.toEventBridge(change);
+  for (const [index, event] of events.entries()) {
+    if (!wantsEvent(webhook.value, event)) continue;
+    const status = await deps.post(webhook.value.url, JSON.stringify(event), {
+      "content-type": "application/json",
+      // The same event of the same entry of the feed has the same id however often it is sent: a receiver drops what it has seen.
+      "x-berth-event-id": index === 0 ? change.id : `${change.id}-${index}`,
+      "x-berth-webhook-id": id,
+    });
+    if (status < 200 || status > 299) throw new Error(`webhook ${id} answered ${status}`);
+  }
 };

@@ -1,9 +1,10 @@
 import { isDeepStrictEqual } from "node:util";
 import type { TaskId } from "../../fleet/index.ts";
-import { changeRecord } from "../../kernel/change-record.ts";
 import type { RecordVersion, Stored } from "../../kernel/records.ts";
+import { changeService } from "../change-service.ts";
 import { decideService } from "../model/service/decide.ts";
 import type { ServiceDecision, ServiceStart } from "../model/service/decision.ts";
+import { marked } from "../model/service/events.ts";
 import { placementOutcome } from "../model/service/placement-outcome.ts";
 import type { ServiceRecord } from "../model/service/records.ts";
 import { serviceTerms } from "../model/store-keys.ts";
@@ -74,9 +75,10 @@ const act = async (
 const replace = async (
   { services, failpoints }: ServiceLoopDeps,
   stored: Stored<ServiceRecord>,
-  next: ServiceRecord,
+  decided: ServiceRecord,
 ): Promise<Stored<ServiceRecord> | undefined> => {
-  if (next === stored.value) return stored;
+  if (decided === stored.value) return stored;
+  const next = marked(decided, stored.version + 1);
   await failpoints.hit("services.before-replace");
   const replaced = await services.replace(stored.id, stored.version, next, serviceTerms(next));
   await failpoints.hit("services.replaced");
@@ -107,7 +109,7 @@ const tell = async (
   answers: readonly [ServiceStart, Started][],
 ): Promise<ServiceRecord | undefined> => {
   await failpoints.hit("services.before-tell");
-  return changeRecord(services, id, serviceTerms, (service) => {
+  return changeService(services, id, (service) => {
     const next = answers.reduce(
       (one, [{ deployment }, started]) => placementOutcome(one, deployment, started, clock.now()),
       service,

@@ -1,4 +1,4 @@
-import type { HostId, HostView, PlacementExplanation } from "../../fleet/index.ts";
+import { failuresOf, type HostId, type HostView, type PlacementExplanation } from "../../fleet/index.ts";
 import type { ServiceStart } from "../model/service/decision.ts";
 import type { ServicePlacement } from "../model/service/placement-outcome.ts";
 import type { ServiceRecord } from "../model/service/records.ts";
@@ -16,6 +16,8 @@ export interface Started extends ServicePlacement {
   readonly version: number;
   readonly isOutdated: boolean;
 }
+
+type Refusal = Omit<ServicePlacement, "started">;
 
 interface Batch {
   readonly count: number;
@@ -50,11 +52,11 @@ export const startTasks = async (
   hosts: readonly HostView[],
 ): Promise<Started> => {
   const started: string[] = [];
-  let refusal: Pick<ServicePlacement, "refusal" | "lead"> = {};
+  let refusal: Refusal = {};
   let { version } = service;
   const outcome = (isOutdated: boolean): Started => ({ started, version, isOutdated, ...refusal });
   if (asked.type === "cannot") {
-    refusal = { refusal: asked.why };
+    refusal = { refusal: asked.why, told: { name: "SERVICE_TASK_CONFIGURATION_FAILURE", reason: asked.why } };
     return outcome(false);
   }
   for (const start of await startsFor(deps, asked.capacity, count, service.value, beside))
@@ -81,14 +83,14 @@ const place = async ({ fleet, failpoints }: Deps, id: string, version: number, w
   return answer;
 };
 
-const wordsOf = (
-  refused: PlacementExplanation,
-  { launchType }: StartOn,
-  hosts: readonly HostView[],
-): Pick<ServicePlacement, "refusal" | "lead"> =>
-  launchType === "FARGATE"
-    ? { refusal: noCapacityWords(refused), lead: ". Reason: " }
-    : { refusal: refusalWords(refused, instanceIdIn(hosts)) };
+const wordsOf = (refused: PlacementExplanation, { launchType }: StartOn, hosts: readonly HostView[]): Refusal => {
+  const isFargate = launchType === "FARGATE";
+  const reason = isFargate ? "RESOURCE:FARGATE" : failuresOf(refused)[0]?.reason;
+  const told = { name: "SERVICE_TASK_PLACEMENT_FAILURE", ...(reason !== undefined && { reason }) } as const;
+  return isFargate
+    ? { refusal: noCapacityWords(refused), lead: ". Reason: ", told }
+    : { refusal: refusalWords(refused, instanceIdIn(hosts)), told };
+};
 
 const instanceIdIn =
   (hosts: readonly HostView[]) =>

@@ -2,9 +2,10 @@ import { clusterId } from "../../fleet/index.ts";
 import { parseArn } from "../../kernel/arn.ts";
 import { changeRecord } from "../../kernel/change-record.ts";
 import type { Caller } from "../../kernel/operation.ts";
+import { changeService } from "../change-service.ts";
 import { capacityProviderId, capacityProviderTerms, readProviderName } from "../model/capacity-provider.ts";
 import { ClusterNotFoundException, InvalidParameterException, ResourceNotFoundException } from "../model/errors.ts";
-import { clusterTerms, revisionId, serviceTerms, taskDefinitionTerms } from "../model/store-keys.ts";
+import { clusterTerms, revisionId, taskDefinitionTerms } from "../model/store-keys.ts";
 import type { Tags } from "../model/tags.ts";
 import { detailsOf } from "../model/task-details.ts";
 import type { EcsDeps } from "../ports.ts";
@@ -108,7 +109,7 @@ const FINDERS: Readonly<Record<string, Finder>> = {
     return {
       tags: stored.value.tags,
       async change(decide) {
-        await changeRecord(deps.services, stored.id, serviceTerms, (now) => ({ ...now, tags: decide(now.tags) }));
+        await changeService(deps.services, stored.id, (now) => ({ ...now, tags: decide(now.tags) }));
       },
     };
   },

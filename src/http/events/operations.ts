@@ -4,8 +4,8 @@ import { type OwnCall, type OwnOperation, ownOperation, type ServerEvent } from 
 import { InvalidRequestError } from "../rest/errors.ts";
 import { changeSchema } from "./schemas.ts";
 
-/** A change in EventBridge's shape, from the records as they are now; `undefined` where EventBridge would tell nothing. */
-export type ToEventBridge = (change: Change) => Promise<object | undefined>;
+/** A change in EventBridge's shape, from the records as they are now: none, one, or several events. */
+export type ToEventBridge = (change: Change) => Promise<readonly object[]>;
 
 /**
  * The change feed as server-sent events. A reader pulls: one that is slow falls behind in the feed and not in our memory, and once
@@ -31,7 +31,7 @@ export const eventOperations = (feed: ChangeFeed, toEventBridge: ToEventBridge):
   ownOperation({
     name: "FollowEventBridgeEvents",
     summary:
-      "ECS Task State Change, Batch Job State Change and ECR Image Action events in EventBridge's shape; resumes after Last-Event-ID",
+      "ECS Task State Change, Service Action and Deployment State Change, Batch Job State Change and ECR Image Action events in EventBridge's shape; resumes after Last-Event-ID",
     method: "GET",
     path: "/events/eventbridge",
     answer: "events",
@@ -67,8 +67,10 @@ async function* eventBridgeEvents(
       yield resync(item.from);
       continue;
     }
-    const event = await toEventBridge(item.change);
-    if (event) yield { id: item.change.id, event: "eventbridge", data: event };
+    const events = await toEventBridge(item.change);
+    // Only the last bears the change's id: a client that lost its connection between two is told of both again.
+    for (const [index, data] of events.entries())
+      yield { ...(index === events.length - 1 && { id: item.change.id }), event: "eventbridge", data };
   }
 }
 

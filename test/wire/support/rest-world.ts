@@ -93,8 +93,14 @@ export const restWorld = async (t: Test, setting: { readonly health?: Health } =
     { name: "ecs", model: ecs, handlers: noting(asked), routes: ecsRoutes },
     { name: "batch", model: batch, handlers: {}, routes: [] },
   ];
-  const toEventBridge = async ({ kind, subject }: Change): Promise<object | undefined> =>
-    kind === "task" ? { "detail-type": "ECS Task State Change", resources: [subject] } : undefined;
+  const toEventBridge = async ({ kind, subject }: Change): Promise<readonly object[]> => {
+    if (kind === "service")
+      return ["ECS Deployment State Change", "ECS Service Action"].map((one) => ({
+        "detail-type": one,
+        resources: [subject],
+      }));
+    return kind === "task" ? [{ "detail-type": "ECS Task State Change", resources: [subject] }] : [];
+  };
   const operations: readonly OwnOperation[] = [
     ...adminOperations({
       fleet: scene.fleet,

@@ -9,8 +9,8 @@ import type {
   ServiceStop,
   ServiceTask,
 } from "./decision.ts";
-import { changed, completed, moved, primaryOf } from "./deployments.ts";
-import { say, sayOnce, sayStopped } from "./events.ts";
+import { changed, completed, moved, primaryOf, rolloutReason } from "./deployments.ts";
+import { STEADY, say, sayOnce, sayStopped } from "./events.ts";
 import { giveUp } from "./give-up.ts";
 import { HEALTH_STOP_REASON, isWanted } from "./health.ts";
 import { inactive, pruned } from "./history.ts";
@@ -86,7 +86,7 @@ const looked = (
   const trouble = judge(primary.trouble, own, service.bounds.circuitBreaker ?? {}, settings, now);
   const known = changed(counted, primary.id, (one) => ({ ...one, trouble }));
   return trouble.failedStarts > 1 && primary.trouble.failedStarts <= 1
-    ? say(known, "is unable to consistently start tasks successfully.", now)
+    ? say(known, "is unable to consistently start tasks successfully.", now, { name: "SERVICE_TASK_START_IMPAIRED" })
     : known;
 };
 
@@ -110,7 +110,7 @@ const told = (
   const placed = moves.missing > 0 ? said : changed(said, primary.id, ({ unplaced: _, ...one }) => one);
   const isStuck =
     moves.missing > 0 && moves.leaving.length > 0 && bounds.lower >= bounds.upper && stopped.length + start === 0;
-  return isStuck ? sayOnce(placed, BLOCKED, now, /steady state\.$/) : placed;
+  return isStuck ? sayOnce(placed, BLOCKED, now, { unless: STEADY }) : placed;
 };
 
 const BLOCKED =
@@ -127,9 +127,16 @@ const settled = (
     isSettled && tasks.every(({ deployment, status }) => deployment === primary.id || status === "STOPPED");
   const done =
     isSteady && primary.rolloutState === "IN_PROGRESS"
-      ? say(completed(service, primary, now), `(deployment ${primary.id}) deployment completed.`, now)
+      ? say(completed(service, primary, now), `(deployment ${primary.id}) deployment completed.`, now, {
+          name: "SERVICE_DEPLOYMENT_COMPLETED",
+          deployment: primary.id,
+          reason: rolloutReason.completed(primary.id),
+        })
       : service;
-  const steady = isSteady && !service.isSteady ? say(done, "has reached a steady state.", now) : done;
+  const steady =
+    isSteady && !service.isSteady
+      ? say(done, "has reached a steady state.", now, { name: "SERVICE_STEADY_STATE" })
+      : done;
   return pruned({ ...steady, isSteady }, tasks, now);
 };
 

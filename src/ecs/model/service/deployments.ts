@@ -1,5 +1,6 @@
 import type { StopServiceDeploymentStopType } from "@aws-sdk/client-ecs";
 import { move } from "../../../kernel/state-table.ts";
+import { tellOnly } from "./events.ts";
 import type { DeploymentRecord, ServiceRecord, ServiceRevisionRecord, StartTrouble } from "./records.ts";
 import { SERVICE_DEPLOYMENT_MOVES, type ServiceDeploymentEvent } from "./states.ts";
 
@@ -67,14 +68,20 @@ export const newDeployment = (
     createdAt: now,
     updatedAt: now,
   };
+  const { id } = deployment;
+  const told = {
+    name: "SERVICE_DEPLOYMENT_IN_PROGRESS",
+    deployment: id,
+    reason: rolloutReason.inProgress(id),
+  } as const;
   return {
-    ...service,
+    ...tellOnly(service, told, now),
     isSteady: false,
     deployments: inOrder([
       deployment,
       ...service.deployments.map((one) => retired(moved(one, "superseded", now), now)),
     ]),
-    revisions: [revision, ...service.revisions.filter(({ id }) => id !== revision.id)],
+    revisions: [revision, ...service.revisions.filter((one) => one.id !== revision.id)],
   };
 };
 

@@ -1,6 +1,6 @@
 import { breakerThreshold } from "./breaker.ts";
 import type { ServiceTask } from "./decision.ts";
-import { changed, failed, moved, primaryOf, rollbackTarget, rolledBackTo } from "./deployments.ts";
+import { changed, failed, moved, primaryOf, rollbackTarget, rolledBackTo, rolloutReason } from "./deployments.ts";
 import { say } from "./events.ts";
 import type { DeploymentRecord, ServiceRecord } from "./records.ts";
 
@@ -27,7 +27,11 @@ export const giveUp = (service: ServiceRecord, tasks: readonly ServiceTask[], no
     return wentBack(failed(service, primary, REASON.stopped(primary.id), now), primary, REASON.onRequest, tasks, now);
   }
   if (!hasTripped(service, primary)) return service;
-  const told = say(service, `(deployment ${primary.id}) deployment failed: tasks failed to start.`, now);
+  const told = say(service, `(deployment ${primary.id}) deployment failed: tasks failed to start.`, now, {
+    name: "SERVICE_DEPLOYMENT_FAILED",
+    deployment: primary.id,
+    reason: REASON.tripped,
+  });
   if (!service.bounds.circuitBreaker?.rollback) return stayed(told, primary, REASON.tripped, now);
   return wentBack(failed(told, primary, REASON.tripped, now), primary, REASON.rolledBack, tasks, now);
 };
@@ -63,5 +67,6 @@ const wentBack = (
     ),
     `rolling back to deployment ${target.id}.`,
     now,
+    { name: "SERVICE_DEPLOYMENT_IN_PROGRESS", deployment: target.id, reason: rolloutReason.rollingBack(target.id) },
   );
 };

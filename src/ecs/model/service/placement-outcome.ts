@@ -1,6 +1,7 @@
 import { changed } from "./deployments.ts";
-import { listed, say, sayOnce } from "./events.ts";
+import { listed, STEADY, say, sayOnce } from "./events.ts";
 import type { ServiceRecord } from "./records.ts";
+import type { ToldEvent } from "./told-events.ts";
 
 /** What placement made of a deployment's asked starts. */
 export interface ServicePlacement {
@@ -10,13 +11,15 @@ export interface ServicePlacement {
   readonly refusal?: string;
   /** What leads to it in the event; ` because ` where nothing is said. */
   readonly lead?: string;
+  /** What EventBridge is told of it. */
+  readonly told?: Omit<ToldEvent, "deployment">;
 }
 
 /** The service after placement was asked for tasks of a deployment: what it says, and whether it waits for room. */
 export const placementOutcome = (
   service: ServiceRecord,
   deployment: string,
-  { started, refusal, lead = " because " }: ServicePlacement,
+  { started, refusal, lead = " because ", told: failure }: ServicePlacement,
   now: number,
 ): ServiceRecord => {
   const told =
@@ -30,5 +33,8 @@ export const placementOutcome = (
   );
   return refusal === undefined
     ? marked
-    : sayOnce(marked, `was unable to place a task${lead}${refusal}`, now, /steady state\.$/);
+    : sayOnce(marked, `was unable to place a task${lead}${refusal}`, now, {
+        unless: STEADY,
+        ...(failure && { told: { ...failure, deployment } }),
+      });
 };

@@ -10,6 +10,7 @@ import type {
 } from "@aws-sdk/client-ecs";
 import type { Scope } from "../../../kernel/scope.ts";
 import type { Tags } from "../tags.ts";
+import type { ToldEvent } from "./told-events.ts";
 
 /** How a deployment may move: percentages of the desired count, and when it has failed. */
 export interface DeploymentBounds {
@@ -76,11 +77,16 @@ export interface DeploymentRecord {
   readonly finishedAt?: number;
 }
 
-/** A sentence about a service, for people. */
+/** A sentence about a service, for people; and what EventBridge is told of it, where AWS has a name for that. */
 export interface ServiceEventRecord {
   readonly id: string;
   readonly at: number;
   readonly message: string;
+  readonly told?: ToldEvent;
+  /** DescribeServices does not list it: only EventBridge is told. */
+  readonly isUnlisted?: true;
+  /** The version of the record that said it first; absent until it is written. */
+  readonly version?: number;
 }
 
 /** A service with its deployments, revisions and events: one record, so that each change of it is one move. */

@@ -50,7 +50,9 @@ export const asEcsService = (
       bakeTimeInMinutes: 0,
     },
     deployments: service.status === "INACTIVE" ? [] : deployments.map((one) => asDeployment(service, one, tasks)),
-    events: service.events.map(({ id, at, message }) => ({ id, createdAt: new Date(at), message })),
+    events: service.events
+      .filter(({ isUnlisted }) => !isUnlisted)
+      .map(({ id, at, message }) => ({ id, createdAt: new Date(at), message })),
     createdAt: new Date(service.createdAt),
     createdBy: service.createdBy,
     ...currentOf(service, tasks),

@@ -1,6 +1,6 @@
-import { changeRecord } from "../../../kernel/change-record.ts";
 import type { Stored } from "../../../kernel/records.ts";
 import type { Scope } from "../../../kernel/scope.ts";
+import { changeService } from "../../change-service.ts";
 import {
   ConflictException,
   InvalidParameterException,
@@ -10,7 +10,7 @@ import { pageOf } from "../../model/page.ts";
 import { stopDeployment } from "../../model/service/deployments.ts";
 import { partOfService } from "../../model/service/names.ts";
 import type { DeploymentRecord, ServiceRecord } from "../../model/service/records.ts";
-import { serviceId, serviceTerms } from "../../model/store-keys.ts";
+import { serviceId } from "../../model/store-keys.ts";
 import type { EcsDeps, EcsOperations } from "../../ports.ts";
 import { findCluster } from "../find-cluster.ts";
 import {
@@ -86,7 +86,7 @@ export const serviceDeploymentOperations = (deps: EcsDeps): DeploymentOperations
     async StopServiceDeployment({ serviceDeploymentArn: arn, stopType = "ROLLBACK" }, caller) {
       const { id, service } = await ownerOf(arn, "service-deployment", caller);
       if (!service || !deploymentOf(service, id)) throw new ServiceDeploymentNotFoundException();
-      const stopped = await changeRecord(services, service.id, serviceTerms, (now) => {
+      const stopped = await changeService(services, service.id, (now) => {
         const next = stopDeployment(now, id, stopType, clock.now());
         if (!next) throw new ConflictException("The service deployment is over and cannot be stopped.");
         return next;

@@ -1,8 +1,9 @@
-import { changeRecord } from "../../../kernel/change-record.ts";
 import { fingerprintOf } from "../../../kernel/fingerprint.ts";
 import type { Caller } from "../../../kernel/operation.ts";
+import { changeService } from "../../change-service.ts";
 import { InvalidParameterException, ServiceNotActiveException, ServiceNotFoundException } from "../../model/errors.ts";
 import { requestDeletion } from "../../model/service/deployments.ts";
+import { marked } from "../../model/service/events.ts";
 import {
   type Asking,
   changedService,
@@ -38,12 +39,16 @@ export const serviceOperations = (
       const fresh = makeService(request, cluster, revision, asking(caller));
       checkScheduling(fresh);
       const id = serviceId(cluster, cluster.name, fresh.name);
-      const created = await services.create(id, fresh, serviceTerms(fresh));
+      const created = await services.create(id, marked(fresh, 1), serviceTerms(fresh));
       if (created) return answer(created.value);
       // An INACTIVE one's name is free.
-      const known = await changeRecord(services, id, serviceTerms, (now) => (now.status === "INACTIVE" ? fresh : now));
+      let isFree = false;
+      const known = await changeService(services, id, (now) => {
+        isFree = now.status === "INACTIVE";
+        return isFree ? fresh : now;
+      });
       if (!known) throw new ServiceNotFoundException();
-      if (known !== fresh) refuseAgain(known, request);
+      if (!isFree) refuseAgain(known, request);
       return answer(known);
     },
 
@@ -58,7 +63,7 @@ export const serviceOperations = (
         const revision = await revisionOf(deps, request, cluster, caller, before);
         const isNew = request.forceNewDeployment || !before || !isSameRevision(before, revision);
         let isOutdated = false;
-        const updated = await changeRecord(services, found.id, serviceTerms, (now) => {
+        const updated = await changeService(services, found.id, (now) => {
           refuseInactive(now);
           // It rolls to something else meanwhile: what is not asked for here must not undo that.
           isOutdated = currentRevision(now)?.id !== before?.id;
@@ -76,7 +81,7 @@ export const serviceOperations = (
     async DeleteService({ cluster: reference, service: text = "", force = false }, caller) {
       const cluster = await findCluster(deps, reference, caller);
       const { id } = await findService(deps, cluster, text, caller);
-      const deleted = await changeRecord(services, id, serviceTerms, (now) => {
+      const deleted = await changeService(services, id, (now) => {
         if (!force && now.schedulingStrategy === "REPLICA" && now.status === "ACTIVE" && now.desiredCount > 0)
           throw new InvalidParameterException("The service cannot be stopped while it is scaled above 0.");
         return requestDeletion(now);

@@ -198,6 +198,37 @@ t.test(
   },
 );
 
+t.test("a service over capacity providers is split over the hosts of their Auto Scaling groups", async (t) => {
+  const capacityProviderStrategy = [
+    { capacityProvider: "h1", weight: 1, base: 0 },
+    { capacityProvider: "h2", weight: 3, base: 0 },
+  ];
+  const { keep, create, steady, running } = await aKeptCluster(t, server, { on: { capacityProviderStrategy } });
+  await keep();
+  await create();
+  await steady();
+  t.strictSame((await running()).hosts, ["h1", "h2", "h2", "h2"]);
+});
+
+t.test("a task that Fargate could never hold is told of in Fargate's words, with what there is", async (t) => {
+  const { keep, create, says, read } = await aKeptCluster(t, server, {
+    on: { launchType: "FARGATE" },
+    size: { cpu: "4096", memory: "8192" },
+  });
+  await keep();
+  await create();
+  t.match(
+    await says(/unable to place/),
+    /^\(service web\) was unable to place a task\. Reason: Capacity is unavailable at this time\..* 1 of 1 with too little CPU \(needs 4096/,
+  );
+  t.match(
+    (await read()).events.find(({ message }) => /unable to place/.test(message)),
+    {
+      told: { name: "SERVICE_TASK_PLACEMENT_FAILURE", reason: "RESOURCE:FARGATE" },
+    },
+  );
+});
+
 t.test("EventBridge is told of a service's deployments and states by AWS's names, each once and in turn", async (t) => {
   const { keep, create, update, steady, read, store, setHost } = await aKeptCluster(t, server, {
     programs: { v2: "cannot start" },

@@ -9,7 +9,8 @@ import type { RedisStore } from "../../src/adapters/redis/store.ts";
 import { taskStore } from "../../src/adapters/redis/task-store.ts";
 import { liveTime } from "../../src/adapters/simulated/clock.ts";
 import { ecsLoops, type ServiceLoopDeps } from "../../src/ecs/index.ts";
-import type { ClusterRecord, TaskDefinitionRecord } from "../../src/ecs/model/records.ts";
+import { capacityProviderId } from "../../src/ecs/model/capacity-provider.ts";
+import type { CapacityProviderRecord, ClusterRecord, TaskDefinitionRecord } from "../../src/ecs/model/records.ts";
 import { asServiceTask } from "../../src/ecs/model/service/as-service-task.ts";
 import { newDeployment } from "../../src/ecs/model/service/deployments.ts";
 import type { ServiceRecord, ServiceRevisionRecord } from "../../src/ecs/model/service/records.ts";
@@ -100,16 +101,20 @@ type RunsOn = Pick<ServiceRevisionRecord, "launchType" | "capacityProviderStrate
 interface Setting {
   readonly hosts?: readonly string[];
   readonly programs?: Programs;
-  /** On Fargate, which is there then and has room for ten tasks. */
+  /** On Fargate, which is there then and has room for ten tasks; or on a capacity provider of each host, by its name. */
   readonly on?: RunsOn;
+  /** Of tasks on Fargate. */
+  readonly size?: { readonly cpu: string; readonly memory: string };
 }
+
+const CAPABLE = { "ecs.capability.task-eni": "", "ecs.capability.task-cpu-mem-limit": "" };
 
 /** What a task definition must say for Fargate. */
 const FOR_FARGATE: Partial<TaskDefinitionRecord["members"]> = {
   networkMode: "awsvpc",
   cpu: "256",
   memory: "512",
-  requiresCompatibilities: ["FARGATE"],
+  requiresCompatibilities: ["FARGATE", "EC2"],
 };
 
 /**
@@ -119,7 +124,7 @@ const FOR_FARGATE: Partial<TaskDefinitionRecord["members"]> = {
 export const aKeptCluster = async (
   t: Test,
   server: TestRedis,
-  { hosts: ids = ["h1", "h2"], programs = {}, on }: Setting = {},
+  { hosts: ids = ["h1", "h2"], programs = {}, on, size }: Setting = {},
 ) => {
   const store: RedisStore = { ...(await aStore(t, server)), clock: { now: () => Date.now() } };
   const [tasks, hosts, leases] = [taskStore(store), hostStore(store), leaseStore(store)];
@@ -135,12 +140,21 @@ export const aKeptCluster = async (
     await hosts.setNetwork(host.id, epoch!, "10.42.7.0/24", 2);
     await hosts.setHealth(host.id, epoch!, "CONNECTED", 2);
   };
-  for (const id of ids) await addHost(id, { attributes: { "ecs.availability-zone": "here" } });
+  for (const id of ids) {
+    await addHost(id, { attributes: { ...CAPABLE, "ecs.availability-zone": "here", autoScalingGroup: id } });
+    await recordStore<CapacityProviderRecord>(store, "capacity-provider").create(capacityProviderId(SCOPE, id), {
+      ...SCOPE,
+      name: id,
+      autoScalingGroupProvider: { autoScalingGroupArn: id },
+      tags: {},
+      createdAt: 1,
+    });
+  }
   if (on)
     await addHost("fargate", {
       cluster: FARGATE,
       declared: { cpuUnits: 2560, memoryMiB: 5120 },
-      attributes: { "ecs.capability.task-eni": "", "ecs.capability.task-cpu-mem-limit": "" },
+      attributes: CAPABLE,
     });
 
   const define = async (family: string): Promise<string> => {
@@ -151,6 +165,7 @@ export const aKeptCluster = async (
       members: {
         containerDefinitions: [{ name: "main", image: "app:1", memory: 16, essential: true }],
         ...(on && FOR_FARGATE),
+        ...size,
       },
       tags: {},
       registeredAt: 1,

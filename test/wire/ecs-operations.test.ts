@@ -5,6 +5,7 @@ import {
   DescribeTaskDefinitionCommand,
   DescribeTasksCommand,
   ECSClient,
+  PutClusterCapacityProvidersCommand,
   paginateListTaskDefinitions,
   RegisterTaskDefinitionCommand,
   RunTaskCommand,
@@ -75,6 +76,19 @@ t.test("ECS as AWS's own client meets it", async (t) => {
     await t.rejects(waitUntilServicesStable({ ...waiting, maxWaitTime: 2 }, asked), { name: "TimeoutError" });
     await world.observe(task.id, { status: "RUNNING", startedAt: 1_700_000_000_000 });
     t.equal((await waitUntilServicesStable(waiting, asked)).state, "SUCCESS");
+    await client.send(
+      new PutClusterCapacityProvidersCommand({
+        cluster: "default",
+        capacityProviders: ["FARGATE"],
+        defaultCapacityProviderStrategy: [],
+      }),
+    );
+    const onto = (capacityProviderStrategy: { capacityProvider: string; weight: number }[]) =>
+      client.send(new UpdateServiceCommand({ service: "web", forceNewDeployment: true, capacityProviderStrategy }));
+    await t.rejects(onto([{ capacityProvider: "FARGATE", weight: 1 }]), {
+      message: /does not support launch_type FARGATE/,
+    });
+    t.match((await onto([])).service, { launchType: "EC2" }, "an empty strategy arrives as one");
     await t.rejects(client.send(new DeleteServiceCommand({ service: "web" })), { name: "InvalidParameterException" });
     const deleted = await client.send(new DeleteServiceCommand({ service: "web", force: true }));
     t.equal(deleted.service?.status, "DRAINING");

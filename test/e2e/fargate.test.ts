@@ -2,6 +2,7 @@ import { type Service, type Task, waitUntilServicesStable } from "@aws-sdk/clien
 import t from "tap";
 import { aBerth, THREE_HOSTS } from "../support/berth.ts";
 import { cpuCgroupOf } from "../support/cgroup-of.ts";
+import { eventsUntil } from "../support/events.ts";
 import { idOf, script, tasksOf } from "../support/tasks.ts";
 import { until } from "../support/until.ts";
 
@@ -92,7 +93,17 @@ t.test("a service on Fargate is rolled onto a strategy, which splits its tasks a
   const rolled = await tasksOfService();
   t.strictSame(providers(rolled), ["FARGATE", "FARGATE_SPOT", "FARGATE_SPOT", "FARGATE_SPOT"]);
   t.ok(rolled.every(({ taskDefinitionArn, lastStatus }) => taskDefinitionArn === second && lastStatus === "RUNNING"));
-  t.match(await described(), { deployments: [{ rolloutState: "COMPLETED", failedTasks: 0 }], launchType: undefined });
+  const service = await described();
+  t.match(service, { deployments: [{ rolloutState: "COMPLETED", failedTasks: 0 }], launchType: undefined });
+  const deploymentId = service.deployments?.[0]?.id ?? "";
+  const told = await eventsUntil(
+    berth,
+    ({ detail }) => detail.deploymentId === deploymentId && detail.eventName === "SERVICE_DEPLOYMENT_COMPLETED",
+  );
+  t.strictSame(
+    told.filter(({ detail }) => detail.deploymentId === deploymentId).map(({ detail }) => detail.eventName),
+    ["SERVICE_DEPLOYMENT_IN_PROGRESS", "SERVICE_DEPLOYMENT_COMPLETED"],
+  );
 
   const taken = rolled.find(({ capacityProviderName }) => capacityProviderName === "FARGATE_SPOT")!;
   await berth.cli("spot", "interrupt", idOf(taken));

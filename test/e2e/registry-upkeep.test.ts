@@ -1,4 +1,5 @@
 import t from "tap";
+import { eventsUntil } from "../support/events.ts";
 import { aRegistry } from "../support/registry.ts";
 import { until } from "../support/until.ts";
 
@@ -6,31 +7,6 @@ import { until } from "../support/until.ts";
 
 t.setTimeout(180_000);
 const { host, berth, ecr, images, login, client } = await aRegistry(t);
-
-interface ImageEvent {
-  readonly "detail-type": string;
-  readonly detail: Readonly<Record<string, string>>;
-}
-
-/** Reads events in EventBridge's shape from the feed's beginning until one `isLast`. */
-const eventsUntil = async (isLast: (event: ImageEvent) => boolean): Promise<ImageEvent[]> => {
-  const leaving = new AbortController();
-  const answer = await fetch(`${berth.url}/api/events/eventbridge`, {
-    headers: { authorization: `Bearer ${berth.keys.apiToken}`, "last-event-id": "0-0" },
-    signal: leaving.signal,
-  });
-  const events: ImageEvent[] = [];
-  let text = "";
-  for await (const chunk of answer.body!.pipeThrough(new TextDecoderStream())) {
-    text += chunk;
-    const lines = text.split("\n");
-    text = lines.pop() ?? "";
-    events.push(...lines.flatMap((line) => (line.startsWith("data:") ? [JSON.parse(line.slice("data:".length))] : [])));
-    if (events.some(isLast)) break;
-  }
-  leaving.abort();
-  return events;
-};
 
 t.test("a policy expires what docker pushed, events tell it, and its space is freed", async (t) => {
   await ecr.createRepository({ repositoryName: "team/aging" });
@@ -60,7 +36,7 @@ t.test("a policy expires what docker pushed, events tell it, and its space is fr
   const { imageIds } = await ecr.listImages({ repositoryName: "team/aging" });
   t.strictSame(imageIds, [{ imageDigest: young, imageTag: "v2" }]);
 
-  const events = await eventsUntil(({ detail }) => detail["action-type"] === "DELETE");
+  const events = await eventsUntil(berth, ({ detail }) => detail["action-type"] === "DELETE");
   const told = events
     .filter((event) => event["detail-type"] === "ECR Image Action" && event.detail["repository-name"] === "team/aging")
     .map(({ detail }) => `${detail["action-type"]} ${detail["image-tag"]} ${detail["image-digest"]}`);

@@ -1,12 +1,12 @@
 import { once } from "node:events";
 import { type AddressInfo, connect, createServer } from "node:net";
 import { text } from "node:stream/consumers";
-import type { Service, Task } from "@aws-sdk/client-ecs";
+import type { Service, Task, TaskDefinition } from "@aws-sdk/client-ecs";
 import t, { type Test } from "tap";
 import { open } from "../../src/cli/commands/open.ts";
 import type { Ecs } from "../../src/cli/ecs.ts";
 import { isServing, targetOf } from "../../src/cli/open/targets.ts";
-import { anOut } from "../support/cli.ts";
+import { anApi, anOut } from "../support/cli.ts";
 import { until } from "../support/until.ts";
 
 const ARN = "arn:aws:ecs:us-east-1:000000000000";
@@ -37,7 +37,7 @@ const aProgram = async (t: Test, name: string) => {
 };
 
 /** `berth open` over a service `web`, or a task, whose tasks are as the test has them. */
-const opened = async (t: Test, what: string, tasks: Task[]) => {
+const opened = async (t: Test, what: string, tasks: Task[], definition: TaskDefinition = {}, port = 80) => {
   const world = { tasks };
   const service: Service = { serviceName: "web", clusterArn: `${ARN}:cluster/default`, status: "ACTIVE" };
   const ecs = {
@@ -47,11 +47,13 @@ const opened = async (t: Test, what: string, tasks: Task[]) => {
     }),
     listTasks: async () => ({ taskArns: world.tasks.map(({ taskArn = "" }) => taskArn) }),
     describeTasks: async () => ({ tasks: world.tasks }),
+    describeTaskDefinition: async () => ({ taskDefinition: definition }),
   } as unknown as Ecs;
+  const { api } = anApi({ "/hosts": [{ instanceId: "i1", publishAddress: "127.0.0.1" }] });
   const ending = new AbortController();
   t.teardown(() => ending.abort());
   const { out, said } = anOut();
-  const over = open({ ecs, out, signal: ending.signal }, what, 80, {});
+  const over = open({ ecs, api, out, signal: ending.signal }, what, port, {});
   over.catch(() => {});
   const address = async (): Promise<number> => {
     const shown = await until(
@@ -108,6 +110,27 @@ t.test("a port that no task publishes is named, with those it publishes", async 
     aTask(1, { containers: [{ networkBindings: [{ containerPort: 8080, hostPort: 1 }] }] }),
   ]);
   await t.rejects(over, { message: /does not publish port 80; it publishes 8080/ });
+});
+
+t.test("a task in network mode host is met on its host, at the ports that its definition names", async (t) => {
+  const { port } = await aProgram(t, "host");
+  const task: Task = {
+    taskArn: `${ARN}:task/default/${ID}`,
+    containerInstanceArn: `${ARN}:container-instance/default/i1`,
+    lastStatus: "RUNNING",
+    desiredStatus: "RUNNING",
+    containers: [{ name: "main", networkBindings: [] }],
+  };
+  const definition = (containerPort: number): TaskDefinition => ({
+    networkMode: "host",
+    containerDefinitions: [
+      { name: "main", portMappings: [{ containerPort, hostPort: containerPort, protocol: "tcp" }] },
+    ],
+  });
+  const { ask } = await opened(t, "web", [task], definition(port), port);
+  t.equal(await ask("hello"), "host: hello");
+  const { over } = await opened(t, "web", [task], definition(8080), port);
+  await t.rejects(over, { message: /does not publish port \d+; it publishes 8080/ });
 });
 
 t.test("where a port is met", async (t) => {

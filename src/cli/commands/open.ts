@@ -1,11 +1,13 @@
 import type { Task } from "@aws-sdk/client-ecs";
 import { Command } from "commander";
+import type { Api } from "../api.ts";
 import { wholeNumber } from "../arguments.ts";
 import type { Ecs } from "../ecs.ts";
 import { CliError, usageError } from "../failure.ts";
 import { servicesMeant, theOne } from "../find-services.ts";
 import { describeTasks, findTask } from "../find-tasks.ts";
-import { forward } from "../open/forward.ts";
+import { forward, isHere } from "../open/forward.ts";
+import { hostModeBindings } from "../open/host-mode.ts";
 import { isServing, publishedPorts, type Target, targetOf } from "../open/targets.ts";
 import type { Out } from "../out.ts";
 import { allPages } from "../pages.ts";
@@ -72,15 +74,18 @@ const targetsOf = (tasks: readonly Task[], port: number): Target[] => {
 
 /** Keeps a local address open that leads to a service's or a task's port, until interrupted. */
 export const open = async (
-  { ecs, out, signal }: { readonly ecs: Ecs; readonly out: Out; readonly signal: AbortSignal },
+  { ecs, api, out, signal }: { readonly ecs: Ecs; readonly api: Api; readonly out: Out; readonly signal: AbortSignal },
   text: string,
   port: number,
   { cluster, port: wanted }: OpenOptions,
 ): Promise<void> => {
   const opened = (await openedService(ecs, text, cluster)) ?? (await openedTask(ecs, text));
-  const targets = async (): Promise<Target[]> => targetsOf(await opened.tasks(), port);
-  await targets();
-  const ports = wanted !== undefined ? [wanted] : [...(port >= LEAST_FREE_PORT ? [port] : []), 0];
+  const bound = hostModeBindings({ ecs, api });
+  const targets = async (): Promise<Target[]> => targetsOf(await bound(await opened.tasks()), port);
+  const now = await targets();
+  // Who listens where the program does would forward to himself.
+  const isFree = port >= LEAST_FREE_PORT && !now.some((target) => isHere(target, port));
+  const ports = wanted !== undefined ? [wanted] : [...(isFree ? [port] : []), 0];
   const forwarder = await forward({ ports, targets, note: (words) => out.note(words), signal });
   out.line(`127.0.0.1:${forwarder.port}`);
   out.note(`leads to port ${port} of ${opened.name}, until Ctrl-C`);
@@ -111,7 +116,7 @@ export const openCommand = (session: Session): Command =>
     .addHelpText("after", EXAMPLES)
     .action(async (text: string, port: string, options: OpenOptions) =>
       open(
-        { ecs: await session.ecs(), out: session.out, signal: session.interrupted },
+        { ecs: await session.ecs(), api: session.api(), out: session.out, signal: session.interrupted },
         text,
         portNumber(port),
         options,

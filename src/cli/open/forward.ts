@@ -6,6 +6,9 @@ import type { Target } from "./targets.ts";
 const LOOPBACK = "127.0.0.1";
 const CONNECT_WITHIN_MS = 3_000;
 
+/** That the target is what listens on this machine's loopback at the port. */
+export const isHere = (target: Target, port: number): boolean => target.host === LOOPBACK && target.port === port;
+
 /** A local port that stands for targets. */
 export interface Forwarder {
   readonly port: number;

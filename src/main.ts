@@ -1,5 +1,6 @@
 import { pino } from "pino";
 import { StoreRefusedError } from "./adapters/redis/store-errors.ts";
+import { outlastFullDisk } from "./app/patient-log.ts";
 import { startApp } from "./app.ts";
 import { announceEndpoint } from "./config/endpoint.ts";
 import { ConfigError, readConfig } from "./config.ts";
@@ -7,7 +8,14 @@ import { ConfigError, readConfig } from "./config.ts";
 const read = () => readConfig(process.env, process.cwd());
 // A crash as a failpoint means it: no handler runs, nothing is flushed.
 const crash = () => process.kill(process.pid, "SIGKILL");
-const log = pino({ base: null, timestamp: pino.stdTimeFunctions.isoTime });
+// Written at once, so that a crash loses no line; what a full disk does not take waits in memory.
+const stdout = pino.destination({ dest: 1, sync: true, maxLength: 2 ** 20 });
+const log = pino({ base: null, timestamp: pino.stdTimeFunctions.isoTime }, stdout);
+outlastFullDisk(stdout, (dropped) =>
+  log.warn({ dropped }, "the log could not be written for a while; so many lines are lost"),
+);
+// Node's own warnings go there, and would end the process where they cannot be written.
+process.stderr.on("error", () => {});
 
 // The scripts wait longer than that before they kill. What was acknowledged is in the store: ending hard loses nothing.
 const CLOSE_WITHIN_MS = 20_000;

@@ -38,7 +38,10 @@ export class StoreUnavailableError extends ApiError {
   override readonly fault = "server";
 
   constructor(options?: ErrorOptions) {
-    super("Berth's Redis does not answer. Try again; whether this request took effect is not known.");
+    super(
+      "Berth's Redis does not answer. Try again; whether this request took effect is not known. " +
+        "Where it has ended, as a full disk ends it, `berth up` starts it again once there is room.",
+    );
     if (options?.cause !== undefined) this.cause = options.cause;
   }
 }

@@ -4,7 +4,9 @@ import { text } from "node:stream/consumers";
 import { promisify } from "node:util";
 import { CloudWatchLogs } from "@aws-sdk/client-cloudwatch-logs";
 import type { Task } from "@aws-sdk/client-ecs";
+import { SecretsManager } from "@aws-sdk/client-secrets-manager";
 import t from "tap";
+import { aBatchClient, hasEnded } from "../support/batch-client.ts";
 import { aBerth, THREE_HOSTS } from "../support/berth.ts";
 import { CHECKOUT } from "../support/control-plane.ts";
 import { leavesNothing } from "../support/leaves-nothing.ts";
@@ -180,6 +182,53 @@ t.test("after a crash of the control plane everything is where it was", async (t
   const rules = stdout.split("\n").filter((rule) => rule.includes(`berth-${berth.installation}`));
   t.not(rules.length, 0);
   t.same(rules, [...new Set(rules)], "one redirection for each network, not one more at every start");
+});
+
+t.test("a job of Batch is given its secrets, and is its job role to AWS's APIs", async (t) => {
+  const [name, password] = ["batch/login", "known-to-the-job-alone"];
+  const options = { endpoint: berth.url, region: "us-east-1", credentials: keys };
+  const secrets = new SecretsManager(options);
+  t.teardown(() => secrets.destroy());
+  const { ARN } = await secrets.createSecret({ Name: name, SecretString: JSON.stringify({ password }) });
+  const { batch, describe, linesOf } = aBatchClient(t, berth);
+  const program = `
+    import { SecretsManager } from "@aws-sdk/client-secrets-manager";
+    import { STS } from "@aws-sdk/client-sts";
+    const { Arn } = await new STS({}).getCallerIdentity({});
+    const { SecretString } = await new SecretsManager({}).getSecretValue({ SecretId: "${name}" });
+    console.log(JSON.stringify([process.env.PASSWORD, Arn, SecretString]));`;
+  await batch.registerJobDefinition({
+    jobDefinitionName: "with-a-role",
+    type: "container",
+    containerProperties: {
+      image: "berth/node",
+      // The SDK is found beside the program.
+      command: ["sh", "-c", 'cd /app; exec node --input-type=module -e "$0"', program],
+      jobRoleArn: "arn:aws:iam::000000000000:role/jobs/reader",
+      executionRoleArn: "arn:aws:iam::000000000000:role/execution",
+      secrets: [{ name: "PASSWORD", valueFrom: `${ARN}:password::` }],
+      environment: waiting.environment,
+      mountPoints: waiting.mountPoints,
+      volumes,
+      resourceRequirements: [
+        { type: "VCPU", value: "1" },
+        { type: "MEMORY", value: "160" },
+      ],
+    },
+  });
+  const { jobId } = await batch.submitJob({ jobName: "reads", jobQueue: "default", jobDefinition: "with-a-role" });
+  const [job] = await until(
+    "the job to end",
+    () => describe([jobId!]),
+    ([one]) => one !== undefined && hasEnded(one),
+  );
+  const lines = await linesOf(jobId!);
+  t.equal(job?.status, "SUCCEEDED", lines.join("\n"));
+  const [given, arn, read] = JSON.parse(lines.at(-1) ?? "[]") as string[];
+  t.equal(given, password);
+  t.match(arn, /^arn:aws:sts::000000000000:assumed-role\/reader\/[0-9a-f]{32}$/);
+  t.strictSame(JSON.parse(read ?? ""), { password }, "and read it by itself, signed");
+  t.notMatch(JSON.stringify(job), new RegExp(password), "whoever describes the job is not told it");
 });
 
 t.test("in network mode none, and without a role, a container is told of nothing that it does not have", async (t) => {

@@ -7,7 +7,7 @@ import { until } from "../support/until.ts";
 
 // The command's part of Batch as somebody types it: each word a process of its own, containers real.
 
-t.setTimeout(300_000);
+t.setTimeout(600_000);
 const berth = await aBerth(t);
 
 const SMALL = ["--image", "berth/busybox", "--memory", "32"];

@@ -8,7 +8,7 @@ import { until } from "../support/until.ts";
 
 // Fargate on a real engine: sizes that the kernel holds, capacity that is waited for, and services: there is room for five tasks.
 
-t.setTimeout(300_000);
+t.setTimeout(600_000);
 const berth = await aBerth(t, {
   config: `${THREE_HOSTS}fargate: { vcpu: 1.25, memory: 2560, spotNoticeSeconds: 2 }\nservices: { healthyAfterSeconds: 1 }\n`,
 });

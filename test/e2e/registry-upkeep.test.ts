@@ -5,7 +5,7 @@ import { until } from "../support/until.ts";
 
 // One image's whole life: pushed by docker, expired by its policy, told as EventBridge tells it, its bytes freed and counted.
 
-t.setTimeout(180_000);
+t.setTimeout(600_000);
 const { host, berth, ecr, images, login, client } = await aRegistry(t);
 
 t.test("a policy expires what docker pushed, events tell it, and its space is freed", async (t) => {

@@ -2,7 +2,7 @@ import t from "tap";
 import { aRegistry, skopeo, skopeoIsMissing } from "../support/registry.ts";
 import { digestOf, errorOf, LIST } from "../support/registry-client.ts";
 
-t.setTimeout(180_000);
+t.setTimeout(600_000);
 const { host, ecr, images, login, client, listed } = await aRegistry(t);
 await ecr.createRepository({ repositoryName: "app" });
 const app = (tag: string) => `${host}/app:${tag}`;

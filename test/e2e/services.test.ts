@@ -8,7 +8,7 @@ import { until } from "../support/until.ts";
 
 // Services on a real engine: rolls within their bounds, the breaker, what is killed, hosts that drain.
 
-t.setTimeout(300_000);
+t.setTimeout(600_000);
 const berth = await aBerth(t, {
   config: `${THREE_HOSTS}services: { healthyAfterSeconds: 1, firstBackoffSeconds: 1 }\n`,
 });

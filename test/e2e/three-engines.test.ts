@@ -14,7 +14,7 @@ import { idOf, script, tasksOf } from "../support/tasks.ts";
 import { until } from "../support/until.ts";
 
 // A minute where nothing else runs; starts of containers take their time on a busy machine.
-t.setTimeout(300_000);
+t.setTimeout(600_000);
 
 const [north, south, far] = [await anEngine(t, 1), await anEngine(t, 2), await anEngine(t, 3, true)];
 const engines = { north, south, far };

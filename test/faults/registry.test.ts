@@ -5,7 +5,7 @@ import { aRegistry } from "../support/registry.ts";
 import { digestOf } from "../support/registry-client.ts";
 import { until } from "../support/until.ts";
 
-t.setTimeout(180_000);
+t.setTimeout(600_000);
 const { berth, ecr, client, listed } = await aRegistry(t);
 const distribution = berth.distribution!;
 for (const repositoryName of ["steps", "killed", "away"]) await ecr.createRepository({ repositoryName });

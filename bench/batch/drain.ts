@@ -10,8 +10,40 @@ const AT_ONCE = 100;
 const ROOM = 1_000;
 const SUBMITTED_AT_ONCE = 500;
 
-/** Berth's: submitted before, then through all states; jobs a second. */
-const berth = async (redis: Awaited<ReturnType<typeof aBenchRedis>>, jobs: number): Promise<number> => {
+type BenchRedis = Awaited<ReturnType<typeof aBenchRedis>>;
+
+interface Cost {
+  /** Jobs a second. */
+  readonly rate: number;
+  /** CPU of this process and of Redis, in microseconds a job. */
+  readonly cpu: number;
+  /** Commands of Redis a job, by name. */
+  readonly commands: ReadonlyMap<string, number>;
+}
+
+/** What so many jobs cost, while `work` takes them through. */
+const costOf = async (redis: BenchRedis, jobs: number, work: () => Promise<unknown>): Promise<Cost> => {
+  const [before, cpuBefore, began] = [await redis.commands(), await redis.cpuSeconds(), performance.now()];
+  await work();
+  const seconds = (performance.now() - began) / 1000;
+  const cpu = ((await redis.cpuSeconds()) - cpuBefore) * 1e6;
+  const after = [...(await redis.commands())];
+  const commands = new Map(after.map(([name, calls]) => [name, (calls - (before.get(name) ?? 0)) / jobs]));
+  return { rate: jobs / seconds, cpu: cpu / jobs, commands };
+};
+
+const commandsOf = ({ commands }: Cost): number => [...commands.values()].reduce((sum, calls) => sum + calls, 0);
+
+/** Those of which a job takes a tenth or more, most first. */
+const commandsLine = ({ commands }: Cost): string =>
+  [...commands]
+    .filter(([, calls]) => calls >= 0.1)
+    .sort(([, a], [, b]) => b - a)
+    .map(([name, calls]) => `${name} ${calls.toFixed(1)}`)
+    .join(" ");
+
+/** Berth's: submitted before, then through all states. */
+const berth = async (redis: BenchRedis, jobs: number): Promise<Cost> => {
   const batch = await aBenchBatch(redis.store, ROOM);
   for (let from = 0; from < jobs; from += SUBMITTED_AT_ONCE)
     await Promise.all(
@@ -21,16 +53,18 @@ const berth = async (redis: Awaited<ReturnType<typeof aBenchRedis>>, jobs: numbe
         ),
       ),
     );
-  const began = performance.now();
-  const loops = await batch.start();
-  await batch.ended(jobs);
-  const seconds = (performance.now() - began) / 1000;
-  await loops.quit();
-  return jobs / seconds;
+  let loops: Awaited<ReturnType<typeof batch.start>> | undefined;
+  const cost = await costOf(redis, jobs, async () => {
+    loops = await batch.start();
+    await batch.ended(jobs);
+  });
+  await loops?.quit();
+  return cost;
 };
 
 /** A raw worker's: the same number of jobs that do nothing, added before. */
-const raw = async (socket: string, jobs: number): Promise<number> => {
+const raw = async (redis: BenchRedis, jobs: number): Promise<Cost> => {
+  const { socket } = redis;
   const connection = new Redis({ path: socket, maxRetriesPerRequest: null });
   await connection.flushall();
   const queue = new Queue("raw", { connection });
@@ -43,35 +77,60 @@ const raw = async (socket: string, jobs: number): Promise<number> => {
   const all = new Promise<void>((resolve) => {
     finish = resolve;
   });
-  const began = performance.now();
   const working = new Redis({ path: socket, maxRetriesPerRequest: null });
-  const worker = new Worker("raw", async () => {}, { connection: working, concurrency: AT_ONCE });
-  worker.on("completed", () => {
-    done += 1;
-    if (done === jobs) finish();
+  let worker: Worker | undefined;
+  const cost = await costOf(redis, jobs, async () => {
+    worker = new Worker("raw", async () => {}, { connection: working, concurrency: AT_ONCE });
+    worker.on("completed", () => {
+      done += 1;
+      if (done === jobs) finish();
+    });
+    await all;
   });
-  await all;
-  const seconds = (performance.now() - began) / 1000;
-  await worker.close();
+  await worker?.close();
   await queue.close();
   for (const one of [connection, working]) one.disconnect();
-  return jobs / seconds;
+  return cost;
 };
 
 /** No-op jobs through all states, against a raw worker's rate, in turns. */
 export const drain = async (owner: Owner, { rounds, jobs }: { rounds: number; jobs: number }): Promise<void> => {
   const redis = await aBenchRedis(owner);
-  const [ours, theirs]: [number[], number[]] = [[], []];
+  const [ours, theirs]: [Cost[], Cost[]] = [[], []];
   for (let round = 0; round < rounds; round += 1) {
     ours.push(await berth(redis, jobs));
-    theirs.push(await raw(redis.socket, jobs));
-    console.error(`round ${round + 1}: Berth ${ours.at(-1)!.toFixed(0)}/s, raw ${theirs.at(-1)!.toFixed(0)}/s`);
+    theirs.push(await raw(redis, jobs));
+    console.error(
+      `round ${round + 1}: Berth ${ours.at(-1)!.rate.toFixed(0)}/s, raw ${theirs.at(-1)!.rate.toFixed(0)}/s`,
+    );
   }
   console.log(
     `${jobs} no-op jobs through all states; raw ${AT_ONCE} at once, Berth on a host of ${ROOM}; ${rounds} rounds in turns`,
   );
-  console.log(spreadLine("Berth", ours, "jobs/s", 0));
-  console.log(spreadLine("raw BullMQ worker", theirs, "jobs/s", 0));
-  const ratio = spreadOf(ours.map((rate, i) => rate / theirs[i]!)).median;
+  for (const [name, costs] of [
+    ["Berth", ours],
+    ["raw BullMQ worker", theirs],
+  ] as const) {
+    const of = (figure: (cost: Cost) => number) => costs.map(figure);
+    console.log(
+      spreadLine(
+        name,
+        of(({ rate }) => rate),
+        "jobs/s",
+        0,
+      ),
+    );
+    console.log(
+      spreadLine(
+        "",
+        of(({ cpu }) => cpu),
+        "µs of CPU a job",
+        0,
+      ),
+    );
+    console.log(spreadLine("", of(commandsOf), "commands of Redis a job", 1));
+    console.log(`    ${commandsLine(costs.at(-1)!)}`);
+  }
+  const ratio = spreadOf(ours.map(({ rate }, i) => rate / theirs[i]!.rate)).median;
   console.log(`  ratio, median of the rounds: ${verdict(ratio, { least: 0.5 })}`);
 };

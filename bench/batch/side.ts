@@ -29,6 +29,13 @@ export const aBenchRedis = async (owner: Owner) => {
     socket: server.socket,
     store,
     usedMemory: () => info("used_memory"),
+    /** How often each command was called so far, those of scripts counted like any other. */
+    async commands(): Promise<ReadonlyMap<string, number>> {
+      const stats = parseInfo(await redis.info("commandstats"));
+      return new Map(
+        [...stats].map(([name, text]) => [name.replace("cmdstat_", ""), Number(/calls=(\d+)/.exec(text)?.[1] ?? 0)]),
+      );
+    },
     /** CPU seconds of this process and of Redis so far. */
     async cpuSeconds(): Promise<number> {
       const { user, system } = process.cpuUsage();

@@ -1,6 +1,6 @@
-/** One entry of the feed: written by the very move that made the change, so it exists if and only if the change does. */
+/** One thing that changed, as the feed tells it: written by the very move that made the change, so it exists if and only if the change does. */
 export interface Change {
-  /** The stream's own id; grows. */
+  /** The entry of the stream that tells it, and its place in there: `1764028800000-0.3`. Grows. */
   readonly id: string;
   /** `task`, `host`, `cluster`, `task-definition`, … */
   readonly kind: string;
@@ -21,9 +21,9 @@ export type FeedItem =
 
 /** The outbox of every move. A view loads as: note the position, read the snapshot, apply what follows. */
 export interface ChangeFeed {
-  /** The id of the newest entry, `0-0` on an empty feed. */
+  /** The newest entry, `0-0` on an empty feed: all that it tells is before it. */
   position(): Promise<string>;
-  /** Entries after `position`, then those to come, until the signal aborts. Survives lost connections. */
+  /** What comes after `position` (an entry, or a change), then what is to come, until the signal aborts. Survives lost connections. */
   follow(position: string, signal: AbortSignal): AsyncIterable<FeedItem>;
 }
 

@@ -179,14 +179,39 @@ t.test("a reader that fails starts again where it was", async (t) => {
   t.match(errors, [{ message: "lost it" }]);
 });
 
-t.test("an entry that no move wrote makes readers look again at everything", async (t) => {
+t.test("changes of one move share an entry, and a reader that stopped within it goes on there", async (t) => {
   const store = await aStore(t, server);
-  const id = await store.redis.xadd("berth:feed", "*", "nonsense", "yes");
+  const { tasks } = await aFleet(store, aHost("h1"));
+  const position = await changeFeed(store).position();
+  const ids = Array.from({ length: 12 }, (_, i) => `t${i}`);
+  await place(tasks, ...ids.map((id) => aTask(id, { cpuUnits: 1, memoryMiB: 1 })));
+  const items = await aReader(t, store, position).take(12);
+  const expected = ids.map((id) => `task ${id} placed`);
+  t.strictSame(items.map(words), expected);
+  const positions = items.map((item) => (item.type === "change" ? item.change.id : ""));
+  const entries = (await store.redis.xrange("berth:feed", `(${position}`, "+")).map(([id]) => id);
+  t.strictSame([...new Set(positions.map((id) => id.split(".")[0]))], entries);
+  t.equal(entries.length, 2, "ten share an entry");
+  for (const at of [0, 5, 9, 10])
+    t.strictSame((await aReader(t, store, positions[at]!).take(11 - at)).map(words), expected.slice(at + 1));
   await recordStore<object>(store, "cluster").create("c", {});
-  const [first, second] = await aReader(t, store, "0-0").take(2);
-  t.strictSame(first, { type: "resync", from: id });
-  t.equal(words(second!), "cluster c created");
+  t.strictSame((await aReader(t, store, positions[11]!).take(1)).map(words), ["cluster c created"]);
 });
+
+t.test(
+  "entries that no move of today wrote make readers look again at everything, once for all in a row",
+  async (t) => {
+    const store = await aStore(t, server);
+    await store.redis.xadd("berth:feed", "*", "nonsense", "yes");
+    const old = ["kind", "cluster", "subject", "c", "verb", "created", "at", "1", "version", "1"];
+    await store.redis.xadd("berth:feed", "*", ...old);
+    const id = await store.redis.xadd("berth:feed", "*", "changes", '[["too","short"]]');
+    await recordStore<object>(store, "cluster").create("c", {});
+    const [first, second] = await aReader(t, store, "0-0").take(2);
+    t.strictSame(first, { type: "resync", from: id });
+    t.equal(words(second!), "cluster c created");
+  },
+);
 
 /** Queues that keep what is added; `full` resolves at that many. */
 const keptQueues = (count: number) => {
@@ -241,6 +266,19 @@ t.test("what a control plane took and did not finish before it died is relayed b
   await full;
   await relay.close();
   t.strictSame(added, ["keeper: look c"]);
+});
+
+t.test("entries that no move of today wrote are passed over by the relay, without a word", async (t) => {
+  const store = await aStore(t, server);
+  const { added, full, queues } = keptQueues(1);
+  const options = { consumer: "cp-1", takeOverAfterMs: 0, onError: failOn(t) };
+  const relay = await startFeedRelay(store, { "cluster created": wakeKeeper }, queues, options);
+  await store.redis.xadd("berth:feed", "*", "kind", "cluster", "subject", "old", "verb", "created", "at", "1");
+  await recordStore<object>(store, "cluster").create("new", {});
+  await full;
+  await relay.close();
+  t.strictSame(added, ["keeper: look new"]);
+  t.strictSame(await store.redis.xpending("berth:feed", "relay"), [0, null, null, null]);
 });
 
 t.test("a wake-up that could not be queued is tried again", async (t) => {

@@ -1,4 +1,5 @@
 import t from "tap";
+import { changesOfEntry } from "../../src/adapters/redis/feed-entry.ts";
 import { recordStore } from "../../src/adapters/redis/record-store.ts";
 import { numberedId } from "../../src/kernel/records.ts";
 import { aRedis, aStore } from "../support/redis.ts";
@@ -42,7 +43,9 @@ t.test("control planes are told in the order they came, until they leave or are 
   await leases.leave("a");
   await leases.leave("a");
   t.strictSame(await leases.attend("c", 60_000), ["c", "b"]);
-  const changes = (await store.redis.xrange("berth:feed", "-", "+")).map(([, fields]) => [fields[5], fields[3]]);
+  const changes = (await store.redis.xrange("berth:feed", "-", "+"))
+    .flatMap(changesOfEntry)
+    .map(({ verb, subject }) => [verb, subject]);
   t.strictSame(changes, [
     ["joined", "b"],
     ["joined", "a"],

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import t, { type Test } from "tap";
 import { collectionStore, uploadHolds } from "../../src/adapters/redis/collection-store.ts";
+import { changesOfEntry } from "../../src/adapters/redis/feed-entry.ts";
 import { imageStore } from "../../src/adapters/redis/image-store.ts";
 import { recordStore } from "../../src/adapters/redis/record-store.ts";
 import type { RedisStore } from "../../src/adapters/redis/store.ts";
@@ -21,11 +22,10 @@ const aRegistry = async (store: RedisStore, repository: RepositoryRecord = aRepo
 };
 
 const feedOf = async ({ redis }: RedisStore, kind: string): Promise<string[]> => {
-  const entries = await redis.xrange("berth:feed", "-", "+");
-  return entries.flatMap(([, flat]) => {
-    const fields = Object.fromEntries(flat.flatMap((name, i) => (i % 2 ? [] : [[name, flat[i + 1]]])));
-    return fields.kind === kind ? [[fields.verb, fields.tag ?? ""].join(" ").trim()] : [];
-  });
+  const changes = (await redis.xrange("berth:feed", "-", "+")).flatMap(changesOfEntry);
+  return changes.flatMap((change) =>
+    change.kind === kind ? [[change.verb, change.facts.tag ?? ""].join(" ").trim()] : [],
+  );
 };
 
 t.test("a pushed image reads back with its tags, and its push is told once", async (t) => {

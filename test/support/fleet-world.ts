@@ -3,6 +3,7 @@ import { outOfReachCgroups } from "../../src/adapters/cgroups/out-of-reach.ts";
 import { changeFeed } from "../../src/adapters/redis/change-feed.ts";
 import { changeListeners } from "../../src/adapters/redis/change-listeners.ts";
 import { openRedis } from "../../src/adapters/redis/connect.ts";
+import { placeOf } from "../../src/adapters/redis/feed-entry.ts";
 import { hostStore } from "../../src/adapters/redis/host-store.ts";
 import { KEYS } from "../../src/adapters/redis/keys.ts";
 import { leaseStore } from "../../src/adapters/redis/lease-store.ts";
@@ -84,7 +85,7 @@ export const aFleetWorld = async (
   let underWay = 0;
   let told = await feed.position();
   listeners.listen((item) => {
-    told = item.type === "change" ? item.change.id : item.from;
+    told = placeOf(item.type === "change" ? item.change.id : item.from).entry;
   });
   /** Counts what is on its way to Redis, to know when all is quiet. */
   const counted = <Port extends object>(port: Port): Port =>

@@ -2,12 +2,12 @@ import { setTimeout as pause } from "node:timers/promises";
 import type { Redis } from "ioredis";
 import type { ChangeFeed, FeedItem } from "../../kernel/change-feed.ts";
 import { waitingConnection } from "./connect.ts";
-import { changeOfEntry, isAfter, type StreamEntry } from "./feed-entry.ts";
+import { type FeedPlace, isAfter, knownChanges, placeOf, readFrom, type StreamEntry } from "./feed-entry.ts";
 import { KEYS } from "./keys.ts";
 import type { RedisStore } from "./store.ts";
-import { answered, BrokenRecordError } from "./store-errors.ts";
+import { answered } from "./store-errors.ts";
 
-const READ_AT_A_TIME = 500;
+const READ_AT_A_TIME = 200;
 const BLOCK_MS = 5_000;
 const GATHER_MS = 10;
 
@@ -40,15 +40,22 @@ const read = async (redis: Redis, position: string, blockMs: number): Promise<re
   return (answer as [string, StreamEntry[]][] | null)?.[0]?.[1] ?? [];
 };
 
-/** An entry that no move wrote leaves open what changed: then everything may have. */
-const itemOfEntry = (entry: StreamEntry): FeedItem => {
-  try {
-    return { type: "change", change: changeOfEntry(entry) };
-  } catch (error) {
-    if (!(error instanceof BrokenRecordError)) throw error;
-    return { type: "resync", from: entry[0] };
+/** The changes that come after a place. Entries that no move of today wrote leave open what changed: then everything may have, which is said once for all in a row. */
+function* itemsAfter(place: FeedPlace, entries: readonly StreamEntry[]): Generator<FeedItem> {
+  let unknown: string | undefined;
+  for (const entry of entries) {
+    const changes = knownChanges(entry);
+    if (!changes) {
+      unknown = entry[0];
+      continue;
+    }
+    if (unknown !== undefined) yield { type: "resync", from: unknown };
+    unknown = undefined;
+    const from = entry[0] === place.entry ? place.change + 1 : 0;
+    for (const change of changes.slice(from)) yield { type: "change", change };
   }
-};
+  if (unknown !== undefined) yield { type: "resync", from: unknown };
+}
 
 /**
  * When a reader has to ask whether it missed something, beside its first look. A trimmed feed still holds `feedLength` entries: who gets fewer
@@ -69,26 +76,27 @@ const doubts = (redis: Redis, feedLength: number) => {
 
 async function* follow(redis: Redis, feedLength: number, from: string, signal: AbortSignal): AsyncGenerator<FeedItem> {
   const doubt = doubts(redis, feedLength);
-  let position = from;
+  let place = placeOf(from);
   // The first look does not wait: who starts from a position that is gone is told so at once.
   let blockMs = 1;
   while (!signal.aborted) {
-    const entries = await read(redis, position, blockMs);
+    const entries = await read(redis, readFrom(place), blockMs);
     blockMs = BLOCK_MS;
     if (doubt.mustAsk(entries.length)) {
       doubt.asked();
       // Looked at after reading: what was trimmed in between counts as missed too, never the other way round.
-      if (await hasMissed(redis, position)) {
-        position = await newest(redis);
-        yield { type: "resync", from: position };
+      if (await hasMissed(redis, place.entry)) {
+        place = placeOf(await newest(redis));
+        yield { type: "resync", from: place.entry };
         continue;
       }
     }
-    for (const entry of entries) {
+    for (const item of itemsAfter(place, entries)) {
       if (signal.aborted) return;
-      yield itemOfEntry(entry);
+      yield item;
     }
-    position = entries.at(-1)?.[0] ?? position;
+    const last = entries.at(-1)?.[0];
+    if (last !== undefined) place = placeOf(last);
     // Changes come in bursts: the first is told at once, and what follows it closely is read at once. More than one read takes is there already.
     if (entries.length > 0 && entries.length < READ_AT_A_TIME)
       await pause(GATHER_MS, undefined, { signal }).catch(() => {});

@@ -3,7 +3,7 @@ import type { Redis } from "ioredis";
 import type { Change } from "../../kernel/change-feed.ts";
 import type { WakeUp, WakeUpOptions, WorkQueues } from "../../kernel/work-queue.ts";
 import { waitingConnection } from "./connect.ts";
-import { changeOfEntry, type StreamEntry } from "./feed-entry.ts";
+import { knownChanges, type StreamEntry } from "./feed-entry.ts";
 import { KEYS } from "./keys.ts";
 import type { RedisStore } from "./store.ts";
 
@@ -87,11 +87,14 @@ export const startFeedRelay = async (
   /** Delivered, and not yet acknowledged. */
   let done: string[] = [];
 
-  /** One that fails stays taken, and is taken over like a dead control plane's; it does not hold up the others. */
+  /**
+   * One that fails stays taken, and is taken over like a dead control plane's; it does not hold up the others. One that no move of today wrote
+   * wakes nobody: the sweeps find what it meant.
+   */
   const relay = async (entries: readonly StreamEntry[]): Promise<void> => {
     for (const entry of entries) {
       try {
-        await deliver(changeOfEntry(entry));
+        for (const change of knownChanges(entry) ?? []) await deliver(change);
         done.push(entry[0]);
       } catch (error) {
         onError(error);

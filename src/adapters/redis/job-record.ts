@@ -33,7 +33,8 @@ const attemptsIn = (fields: Fields, key: string): JobAttempt[] =>
 
 /** The attempt under way, as the claim and the start left it. */
 const currentAttempt = (id: JobId, fields: Fields, key: string): JobAttempt[] => {
-  if (!fields.has("host")) return [];
+  // Between two attempts it has none, after the last one an empty one.
+  if (!fields.get("host")) return [];
   const attempt = numberField(fields, "attempt", key);
   return [
     {

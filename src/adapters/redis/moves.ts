@@ -31,13 +31,22 @@ const sharedOf = (own: string): string =>
     .map((name) => readText(`moves/shared/${name}.lua`))
     .join("\n");
 
+/** What shared pieces leave for the end of a move, such as its entry of the feed, is done after its last line, wherever that is. */
+const scriptOf = (own: string, feedLength: number): string => {
+  const shared = sharedOf(own);
+  if (!shared.includes("at_end[")) return `${shared}\n${own}`;
+  const begin = `local feed_length, at_end = ${feedLength}, {}`;
+  const end = "local answer = move()\nfor _, finish in ipairs(at_end) do finish() end\nreturn answer";
+  return `${begin}\n${shared}\nlocal function move()\n${own}\nend\n${end}`;
+};
+
 const readScripts = (feedLength: number): Map<string, Script> => {
   const scripts = new Map<string, Script>();
   for (const folder of ["moves", "reads"]) {
     for (const file of readdirSync(new URL(folder, import.meta.url))) {
       if (!file.endsWith(".lua")) continue;
       const own = readText(`${folder}/${file}`);
-      const script = `local feed_length = ${feedLength}\n${sharedOf(own)}\n${own}`;
+      const script = scriptOf(own, feedLength);
       const source = `${luaKeys(script)}\n${script}`;
       scripts.set(file.slice(0, -".lua".length), { source, sha1: createHash("sha1").update(source).digest("hex") });
     }

@@ -11,8 +11,8 @@ export interface RedisStore {
   readonly feedLength: number;
 }
 
-/** The feed keeps about that many entries: a reader further behind is told to look again at everything. */
-export const FEED_LENGTH = 100_000;
+/** The feed keeps about that many entries, of up to ten changes each: a reader further behind is told to look again at everything. */
+export const FEED_LENGTH = 50_000;
 
 export const redisStore = (redis: Redis, clock: Clock, feedLength = FEED_LENGTH): RedisStore => ({
   redis,

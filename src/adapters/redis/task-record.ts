@@ -26,12 +26,12 @@ const COUNTS_AS: Readonly<Record<TaskStatus, "pendingTasks" | "runningTasks" | "
   STOPPED: "",
 };
 
-export const countsAs = (status: TaskStatus): string => COUNTS_AS[status];
+const countsAs = (status: TaskStatus): string => COUNTS_AS[status];
 
-export const isFinal = (status: TaskStatus): boolean => Object.keys(TASK_MOVES[status]).length === 0;
+const isFinal = (status: TaskStatus): boolean => Object.keys(TASK_MOVES[status]).length === 0;
 
 /** Statuses after which that one may be seen: those with a move to it, and itself (something else of the task changed) unless final. */
-export const statusesBefore = (status: TaskStatus): TaskStatus[] =>
+const statusesBefore = (status: TaskStatus): TaskStatus[] =>
   (Object.keys(TASK_MOVES) as TaskStatus[]).filter(
     (before) => Object.values(TASK_MOVES[before]).includes(status) || (before === status && !isFinal(status)),
   );
@@ -130,4 +130,11 @@ export const taskOfFields = (id: string, fields: Fields): Task => {
     },
     version: numberField(fields, "version", key),
   };
+};
+
+/** One observation as `observe.lua` takes it. */
+export const observationOf = (id: string, epoch: number, observed: ObservedTask, at: number): (string | number)[] => {
+  const { status } = observed;
+  const allowed = ` ${statusesBefore(status).join(" ")} `;
+  return [id, epoch, status, allowed, countsAs(status), isFinal(status) ? 1 : 0, JSON.stringify(observed), at];
 };

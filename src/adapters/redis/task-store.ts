@@ -4,12 +4,16 @@ import type { PlacementOutcome } from "../../fleet/model/placement-move.ts";
 import type { Task } from "../../fleet/model/task.ts";
 import type { TaskStore } from "../../fleet/ports.ts";
 import { fieldsOf, parseJson, pickedFields } from "./fields.ts";
+import { gathered } from "./gathered.ts";
 import { KEYS } from "./keys.ts";
 import type { RedisStore } from "./store.ts";
 import { answered } from "./store-errors.ts";
-import { countsAs, isFinal, placeArguments, statusesBefore, TASK_FIELDS, taskOfFields } from "./task-record.ts";
+import { observationOf, placeArguments, TASK_FIELDS, taskOfFields } from "./task-record.ts";
 
 const REFUSALS_KEPT_SECONDS = 3600;
+
+/** What waits for Redis meanwhile waits some milliseconds. */
+const OBSERVATIONS_A_MOVE = 100;
 
 const outcomeOf = ([type, ...rest]: readonly string[]): PlacementOutcome => {
   if (type === "repeated") return { type, tasks: rest as TaskId[] };
@@ -33,6 +37,10 @@ export const taskStore = ({ redis, run, clock }: RedisStore): TaskStore => {
     const text = await answered(redis.get(KEYS.refusals + requestId));
     return text === null ? [] : parseJson<PlacementRecord[]>(text, "it", KEYS.refusals + requestId);
   };
+
+  const observe = gathered(OBSERVATIONS_A_MOVE, async (some: readonly (string | number)[][]) => {
+    return (await run("observe", [], some.flat())) as number[];
+  });
 
   return {
     async commit({ cause, wantedBy, tasks }) {
@@ -76,21 +84,7 @@ export const taskStore = ({ redis, run, clock }: RedisStore): TaskStore => {
       return (await run("request-stops", [`${KEYS.record}${kind}:${id}`], [version, ...asked])) === 1;
     },
 
-    async observe(id, epoch, observed, at) {
-      const { status } = observed;
-      const allowed = ` ${statusesBefore(status).join(" ")} `;
-      const args = [
-        id,
-        epoch,
-        status,
-        allowed,
-        countsAs(status),
-        isFinal(status) ? 1 : 0,
-        JSON.stringify(observed),
-        at,
-      ];
-      return (await run("observe", [key(id)], args)) === 1;
-    },
+    observe: async (id, epoch, observed, at) => (await observe(observationOf(id, epoch, observed, at))) === 1,
 
     async setDetails(id, version, details, at) {
       const done = await run("set-details", [key(id)], [id, version, JSON.stringify(details), at]);

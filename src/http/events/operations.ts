@@ -41,7 +41,7 @@ export const eventOperations = (feed: ChangeFeed, toEventBridge: ToEventBridge):
 ];
 
 const itemsFor = async (feed: ChangeFeed, { lastEventId, signal }: OwnCall): Promise<AsyncIterable<FeedItem>> => {
-  if (lastEventId !== undefined && !/^\d+-\d+$/.test(lastEventId)) {
+  if (lastEventId !== undefined && !/^\d+-\d+(\.\d+)?$/.test(lastEventId)) {
     throw new InvalidRequestError("Last-Event-ID is no id of an event of this stream");
   }
   return feed.follow(lastEventId ?? (await feed.position()), signal);

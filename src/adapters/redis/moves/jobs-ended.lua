@@ -5,7 +5,7 @@
 -- Returns how many jobs or arrays have dependents to be looked at
 -- Writes the jobs that held a host for that attempt: their end, or their way back to the front of the line; what their shares have had;
 --       feed entries `job ended` or `job retries`
--- USES feed, jobs, job-ends
+-- USES writes, feed, jobs, job-status, job-ends
 local at = ARGV[1]
 
 -- What shares get back is written once, at the end.
@@ -34,7 +34,7 @@ for i = 2, #ARGV, 8 do
     local attempts = job[9] and (job[9] .. "," .. ARGV[i + 6]) or ARGV[i + 6]
     local parent, index = child_parts(id)
     give_back(queue, share, tonumber(job[7]))
-    redis.call("ZREM", key.job_live, id)
+    unrank(key.job_live, id)
     if job[10] then redis.call("ZREM", key.job_due, "timeout " .. id) end
     -- Whoever asked it to stop meant all of its attempts.
     if job[8] then
@@ -58,14 +58,15 @@ for i = 2, #ARGV, 8 do
     elseif parent then
       end_child(parent, index, was, verdict, reason, stopped_at, attempts, ARGV[i + 7] ~= "" and ARGV[i + 7] or nil)
     else
-      redis.call("HDEL", key.job .. id, "environment", "host")
       -- A short one may have ended before it was seen running.
-      if ARGV[i + 7] ~= "" then end_job(id, verdict, reason, stopped_at, "attempts", attempts, "startedAt", ARGV[i + 7])
-      else end_job(id, verdict, reason, stopped_at, "attempts", attempts) end
+      local started_at = ARGV[i + 7] ~= "" and { "startedAt", ARGV[i + 7] } or {}
+      end_known_job(id, { queue, job[5], was }, verdict, reason, stopped_at, "attempts", attempts, "environment", "", "host", "",
+        unpack(started_at))
     end
   end
 end
 for usage, shares in pairs(given) do
   for share, cpu in pairs(shares) do write_given(usage, share, cpu) end
 end
+release_dependents_of_ended()
 return redis.call("LLEN", key.job_released)

@@ -3,7 +3,7 @@
 -- ARGV  1 at · then for each 3: job, attempt, started at
 -- Returns when the first timeout of them is due, "" where none has one
 -- Writes the jobs that were STARTING that attempt, when they time out, and a feed entry `job started` for each
--- USES feed, jobs
+-- USES writes, feed, jobs, job-status
 local at, first = ARGV[1], nil
 for i = 2, #ARGV, 3 do
   local id, attempt, started_at = ARGV[i], ARGV[i + 1], ARGV[i + 2]

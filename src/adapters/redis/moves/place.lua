@@ -8,7 +8,7 @@
 -- Returns {"committed", task… whose job may not start any more, or that waits no longer} | {"repeated", task…} | {"conflict"} | {"stale", host}
 -- Writes tasks, their terms, lines, the hosts' accounts, the cause, the document's version, claimed jobs, and a feed entry `task placed` or
 --   `task waiting` for each, `job claimed` for a job
--- USES feed, hosts, waiting, jobs, job-claims
+-- USES writes, feed, hosts, waiting, jobs, job-status, job-claims
 local at, cause, fingerprint, keep_seconds, wanted_by, wanted_version = ARGV[1], ARGV[2], ARGV[3], ARGV[4], ARGV[5], ARGV[6]
 
 if cause ~= "" then
@@ -21,7 +21,7 @@ if cause ~= "" then
   end
 end
 
-local tasks, gone = {}, {}
+local tasks, claims, gone = {}, {}, {}
 for i = 7, #ARGV, 20 do
   local task = {
     id = ARGV[i], cluster = ARGV[i + 1], host = ARGV[i + 2], group = ARGV[i + 3], limit = tonumber(ARGV[i + 4]),
@@ -36,6 +36,14 @@ for i = 7, #ARGV, 20 do
     -- Stopped meanwhile, or placed by another control plane.
     or task.waited and not redis.call("ZSCORE", key.waiting_tasks .. task.line, task.id)
   if is_gone then gone[#gone + 1] = task.id else tasks[#tasks + 1] = task end
+  if task.claim and not is_gone then claims[#claims + 1] = task.claim end
+end
+if #claims > 0 then
+  local out, all = out_of_line(claims), tasks
+  tasks = {}
+  for _, task in ipairs(all) do
+    if task.claim and out[task.claim.id] then gone[#gone + 1] = task.id else tasks[#tasks + 1] = task end
+  end
 end
 
 -- Task ids are random: one that is there already means that this very move arrives a second time.
@@ -50,7 +58,7 @@ local function host_of(task)
     local seen = redis.call("HMGET", key.host .. task.host, "state", "health", "cluster", "engineId", "freeCpu", "freeMemory")
     hosts[task.host] = {
       open = seen[1] == "ACTIVE" and seen[2] == "CONNECTED",
-      cluster = seen[3], engine = seen[4], cpu = tonumber(seen[5]), memory = tonumber(seen[6]), groups = {}, counts = {},
+      cluster = seen[3], engine = seen[4], cpu = tonumber(seen[5]), memory = tonumber(seen[6]), groups = {}, counts = {}, tasks = {},
     }
   end
   return hosts[task.host]
@@ -99,7 +107,7 @@ end
 local function join_host(task)
   local host = hosts[task.host]
   host.counts[task.counts_as] = (host.counts[task.counts_as] or 0) + 1
-  redis.call("SADD", key.host_tasks .. task.host, task.id)
+  host.tasks[#host.tasks + 1] = task.id
   each_port(task.ports, function(space, port) redis.call("HSET", port_key(space, task.host, host.engine), port, task.id) end)
 end
 
@@ -107,21 +115,22 @@ local ids = {}
 for _, task in ipairs(tasks) do
   local engine = task.waits and "" or hosts[task.host].engine
   ids[#ids + 1] = task.id
-  redis.call("HSET", key.task .. task.id, "cluster", task.cluster, "host", task.host, "engine", engine, "group", task.group,
-    "cpu", task.cpu, "memory", task.memory, "ports", task.ports, "status", task.status, "countsAs", task.counts_as,
-    "createdAt", task.created_at, "terms", task.terms, "fixed", task.fixed, "line", task.line,
-    "observed", task.observed, "placement", task.placement, unpack(task.claim and { "job", task.claim.id } or {}))
+  local rest = { "observed", task.observed, "placement", task.placement }
+  if task.claim then rest[5], rest[6] = "job", task.claim.id end
   if task.waited then
     -- The wing may have changed its own record of it meanwhile.
     redis.call("HINCRBY", key.task .. task.id, "version", 1)
     stop_waiting(task.line, task.id)
   else
-    redis.call("HSET", key.task .. task.id, "details", task.details, "desired", "RUNNING", "version", task.version)
+    for _, value in ipairs({ "details", task.details, "desired", "RUNNING", "version", task.version }) do rest[#rest + 1] = value end
   end
+  redis.call("HSET", key.task .. task.id, "cluster", task.cluster, "host", task.host, "engine", engine, "group", task.group,
+    "cpu", task.cpu, "memory", task.memory, "ports", task.ports, "status", task.status, "countsAs", task.counts_as,
+    "createdAt", task.created_at, "terms", task.terms, "fixed", task.fixed, "line", task.line, unpack(rest))
   if task.waits then start_waiting(task.line, task.id, task.created_at) else join_host(task) end
-  redis.call("ZADD", key.cluster_tasks .. task.cluster, task.created_at, task.id)
+  rank(key.cluster_tasks .. task.cluster, task.created_at, task.id)
   for _, term in ipairs(cjson.decode(task.terms)) do
-    redis.call("ZADD", key.task_term .. task.cluster .. ":" .. term, task.created_at, task.id)
+    rank(key.task_term .. task.cluster .. ":" .. term, task.created_at, task.id)
   end
   if task.claim then take_claim(task.claim, task.host, at) end
   emit("task", task.id, task.waits and "waiting" or "placed", at, "cluster", task.cluster, "host", task.host, "group", task.group,
@@ -130,6 +139,7 @@ end
 -- A host's account is written once, however many of the tasks are its own.
 for id, host in pairs(hosts) do
   redis.call("HSET", key.host .. id, "freeCpu", host.cpu, "freeMemory", host.memory)
+  call_with("SADD", key.host_tasks .. id, host.tasks)
   for counts_as, tasks_more in pairs(host.counts) do count_on_host(id, counts_as, tasks_more) end
   for group, count in pairs(host.groups) do redis.call("HSET", key.host_groups .. id, group, count) end
 end

@@ -3,7 +3,7 @@
 -- ARGV  1 at · 2 how many at most
 -- Returns how many ends are left
 -- Writes jobs and children that may start now or cannot any more, with their feed entries
--- USES feed, jobs, job-ends, job-opening
+-- USES writes, feed, jobs, job-status, job-ends, job-opening
 local at, left = ARGV[1], tonumber(ARGV[2])
 
 local function look_at_children(id, from)
@@ -61,4 +61,5 @@ while left > 0 do
   else look_at_dependents(id) end
   left = left - 1
 end
+release_dependents_of_ended()
 return redis.call("LLEN", KEYS[1])

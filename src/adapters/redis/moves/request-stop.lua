@@ -4,7 +4,7 @@
 -- Returns 1, or 0 where nothing changed: none such, asked before, or an older epoch
 -- Writes the task, its term, its group's count on the host or its line, and a feed entry `task stop-requested`, `task observed` as well where it
 --   is STOPPED by that
--- USES feed, hosts, waiting
+-- USES writes, feed, hosts, waiting
 local id, stop, code, at, epoch = ARGV[1], ARGV[2], ARGV[3], ARGV[4], ARGV[5]
 local task = redis.call("HMGET", KEYS[1], "desired", "cluster", "host", "group", "createdAt", "status", "version")
 if task[1] ~= "RUNNING" or (epoch ~= "" and is_older_epoch(task[3], epoch)) then return 0 end

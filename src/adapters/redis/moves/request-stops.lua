@@ -4,7 +4,7 @@
 -- Returns 1, or 0: the document is of another version, or gone
 -- Writes the document's version, and of each task not asked before itself, its term, its group's count on the host, and a feed entry
 --   `task stop-requested`; one that waits for a host is STOPPED at once, as in request-stop.lua
--- USES feed, hosts, waiting
+-- USES writes, feed, hosts, waiting
 if redis.call("HGET", KEYS[1], "version") ~= ARGV[1] then return 0 end
 
 for i = 2, #ARGV, 4 do

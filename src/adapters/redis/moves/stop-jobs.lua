@@ -3,7 +3,7 @@
 -- ARGV  1 cancel, terminate or timeout · 2 reason · 3 at · 4 the request in JSON · 5… jobs
 -- Returns how many jobs or arrays have dependents to be looked at
 -- Writes the end of what waits, the request on what holds a host or waits for dependencies, and feed entries `job stop-requested` or `job ended`
--- USES feed, jobs, job-ends
+-- USES writes, feed, jobs, job-status, job-ends
 local kind, reason, at, request = ARGV[1], ARGV[2], ARGV[3], ARGV[4]
 
 local function stop_live(id, queue)
@@ -67,4 +67,5 @@ for i = 5, #ARGV do
     stop_live(id, job[2])
   end
 end
+release_dependents_of_ended()
 return redis.call("LLEN", key.job_released)

@@ -5,7 +5,7 @@
 --       17… type and job of each dependency
 -- Returns {"made"} | {"repeated", job, name} | {"conflict"} | {"missing", job} | {"mismatch", job}
 -- Writes the job, its lists and its place in the line or what it waits for, and a feed entry `job submitted`
--- USES feed, jobs, job-ends, job-opening
+-- USES writes, feed, jobs, job-status, job-ends, job-opening
 local id, at, cause, fingerprint, queue, share, name, priority, size =
   ARGV[1], ARGV[2], ARGV[3], ARGV[4], ARGV[5], ARGV[6], ARGV[7], tonumber(ARGV[8]), tonumber(ARGV[9])
 

@@ -1,4 +1,4 @@
--- Stands before scripts that say `-- USES hosts`: owners, accounts and ports of hosts, and what is wanted of their tasks.
+-- Stands before scripts that say `-- USES hosts`, after writes where they write: owners, accounts and ports of hosts, and what is wanted of their tasks.
 
 -- Whether a newer owner has taken the host since that epoch was given.
 local function is_older_epoch(host, epoch)
@@ -7,20 +7,14 @@ end
 
 -- `counts_as` is "runningTasks", "pendingTasks" or "" for a status that counts as neither.
 local function count_on_host(host, counts_as, by)
-  if counts_as ~= "" then redis.call("HINCRBY", key.host .. host, counts_as, by) end
-end
-
-local function leave_group(host, group)
-  if redis.call("HINCRBY", key.host_groups .. host, group, -1) <= 0 then
-    redis.call("HDEL", key.host_groups .. host, group)
-  end
+  if counts_as ~= "" then count(key.host .. host, counts_as, by) end
 end
 
 -- A task whose `desired` became STOPPED leaves its group's count, and is found by another term.
 local function no_longer_desired(id, cluster, host, group, created_at)
   if host ~= "" then leave_group(host, group) end
-  redis.call("ZREM", key.task_term .. cluster .. ":desired:RUNNING", id)
-  redis.call("ZADD", key.task_term .. cluster .. ":desired:STOPPED", created_at, id)
+  unrank(key.task_term .. cluster .. ":desired:RUNNING", id)
+  rank(key.task_term .. cluster .. ":desired:STOPPED", created_at, id)
 end
 
 -- Calls `each(space, port)` for what a task holds, written as `host tcp/80 engine udp/53 network 10.42.7.130`.

@@ -1,15 +1,36 @@
--- Stands before scripts that say `-- USES feed, jobs, job-ends`: how jobs end, and who is to hear of it.
+-- Stands before scripts that say `-- USES writes, feed, jobs, job-status, job-ends`: how jobs end, and who is to hear of it.
+
+local ended_now = {}
 
 -- Whoever depends on it is looked at by a move of its own: there may be thousands.
 local function release(id) redis.call("RPUSH", key.job_released, "ended " .. id) end
 
--- The end of a job that is no child; it has left the line. What follows `at` is written with it, as by `set_status`.
-local function end_job(id, status, reason, at, ...)
-  local job = redis.call("HMGET", key.job .. id, "queue", "order", "status")
+-- Releases what depends on the jobs and children that the move has ended. Few have dependents: one question is asked for all of them.
+local function release_dependents_of_ended()
+  local ended, ids = {}, ended_now
+  ended_now = {}
+  for i, id in ipairs(ids) do ended[i] = key.job_dependents .. id end
+  for first = 1, #ids, 1000 do
+    local last = math.min(first + 999, #ids)
+    if redis.call("EXISTS", unpack(ended, first, last)) > 0 then
+      for i = first, last do
+        if redis.call("EXISTS", ended[i]) == 1 then release(ids[i]) end
+      end
+    end
+  end
+end
+at_end[#at_end + 1] = release_dependents_of_ended
+
+-- The end of a job that is no child, has left the line and was `job`: {queue, order, status}. What follows `at` is written with it, as by `set_status`.
+local function end_known_job(id, job, status, reason, at, ...)
   set_status(id, job[1], job[2], job[3], status, "reason", reason, "stoppedAt", at, ...)
-  redis.call("ZADD", key.job_finished, at, id)
-  if redis.call("EXISTS", key.job_dependents .. id) == 1 then release(id) end
+  rank(key.job_finished, at, id)
+  ended_now[#ended_now + 1] = id
   emit("job", id, "ended", at, "queue", job[1], "status", status, "was", job[3])
+end
+
+local function end_job(id, status, reason, at)
+  end_known_job(id, redis.call("HMGET", key.job .. id, "queue", "order", "status"), status, reason, at)
 end
 
 -- An array ends with its last child.
@@ -29,7 +50,7 @@ local function end_child(parent, index, was, status, reason, at, attempts, start
   redis.call("HSET", key.job_ended .. parent, index, '{"reason":' .. cjson.encode(reason) .. ',"stoppedAt":' .. at
     .. (started_at and ',"startedAt":' .. started_at or "") .. ',"attempts":[' .. (attempts or "") .. "]}")
   redis.call("DEL", key.job .. id)
-  if array[2] or array[3] or redis.call("EXISTS", key.job_dependents .. id) == 1 then release(id) end
+  if array[2] or array[3] then release(id) else ended_now[#ended_now + 1] = id end
   emit("job", id, "ended", at, "queue", array[1], "status", status, "was", was)
   end_array_if_done(parent, at)
 end

@@ -1,4 +1,4 @@
--- Stands before scripts that say `-- USES feed, jobs, job-ends, job-opening`: how a job whose dependencies are met comes into its line.
+-- Stands before scripts that say `-- USES writes, feed, jobs, job-status, job-ends, job-opening`: how a job whose dependencies are met comes into its line.
 
 -- A job without children becomes RUNNABLE; an array's children do, those with dependencies of their own one by one.
 local function open_job(id, at)

@@ -37,25 +37,24 @@ local function set_child(parent, index, was, status)
   redis.call("HINCRBY", key.job .. parent, "n:" .. status, 1)
 end
 
--- What follows `status` is written with it: fields of the job and their values in turn.
-local function set_status(id, queue, order, was, status, ...)
-  redis.call("HSET", key.job .. id, "status", status, ...)
-  redis.call("ZREM", key.job_list .. queue .. ":" .. was, id)
-  redis.call("ZADD", key.job_list .. queue .. ":" .. status, order, id)
-end
-
 local function enter_line(queue, share, score, entry)
   redis.call("ZADD", key.job_share .. queue .. ":" .. share, score, entry)
   redis.call("SADD", key.job_shares .. queue, share)
+end
+
+-- A share in whose line nothing is left is in none.
+local function forget_empty_line(queue, share)
+  if redis.call("EXISTS", key.job_share .. queue .. ":" .. share) == 1 then return end
+  redis.call("SREM", key.job_shares .. queue, share)
+  redis.call("HDEL", key.job_front .. queue, share)
 end
 
 local function leave_line(queue, share, entry)
   local line = key.job_share .. queue .. ":" .. share
   if redis.call("ZREM", line, entry) == 0 then
     redis.call("HDEL", key.job_aside .. queue, entry)
-  elseif redis.call("EXISTS", line) == 0 then
-    redis.call("SREM", key.job_shares .. queue, share)
-    redis.call("HDEL", key.job_front .. queue, share)
+  else
+    forget_empty_line(queue, share)
   end
 end
 

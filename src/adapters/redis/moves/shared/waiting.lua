@@ -1,4 +1,4 @@
--- Stands before scripts that say `-- USES waiting`, after feed: lines in which tasks wait for a host, in the order they came.
+-- Stands before scripts that say `-- USES waiting`, after writes and feed: lines in which tasks wait for a host, in the order they came.
 
 local function start_waiting(line, id, created_at)
   redis.call("ZADD", key.waiting_tasks .. line, created_at, id)
@@ -18,7 +18,7 @@ local function end_waiting(id, at)
   local observed = string.gsub(task[2], '"status":"%u+"', '"status":"STOPPED"')
   redis.call("HSET", key.task .. id, "status", "STOPPED", "countsAs", "",
     "observed", '{"stoppedAt":' .. at .. "," .. string.sub(observed, 2))
-  redis.call("ZADD", key.stopped_tasks, at, id)
+  rank(key.stopped_tasks, at, id)
   emit("task", id, "observed", at, "cluster", task[3], "host", task[4], "group", task[5],
     "status", "STOPPED", "desired", "STOPPED", "was", task[6])
 end

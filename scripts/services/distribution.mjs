@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { runningPid, startDaemon, stopDaemon } from "../setup/daemon.mjs";
 import { writeWhole } from "../setup/files.mjs";
 import { CHECKOUT } from "../setup/paths.mjs";
+import { removeTornBlobs } from "./torn-blobs.mjs";
 
 /** @param {import("../setup/paths.mjs").BerthPaths} paths */
 export const distributionDaemon = ({ distribution }) => ({
@@ -24,6 +25,7 @@ export async function startDistribution(paths, program) {
   await stopDaemon(daemon, 10);
   mkdirSync(data, { recursive: true, mode: 0o700 });
   rmSync(socket, { force: true });
+  removeTornBlobs(data);
   writeWhole(
     config,
     distributionConfig(readFileSync(join(CHECKOUT, "registry", "distribution.yml"), "utf8"), { data, socket }),

@@ -1,4 +1,6 @@
 import { randomBytes } from "node:crypto";
+import { truncate } from "node:fs/promises";
+import { join } from "node:path";
 import t from "tap";
 import { spawnControlPlane } from "../support/control-plane.ts";
 import { aRegistry } from "../support/registry.ts";
@@ -8,7 +10,7 @@ import { until } from "../support/until.ts";
 t.setTimeout(600_000);
 const { berth, ecr, client, listed } = await aRegistry(t);
 const distribution = berth.distribution!;
-for (const repositoryName of ["steps", "killed", "away"]) await ecr.createRepository({ repositoryName });
+for (const repositoryName of ["steps", "killed", "away", "torn"]) await ecr.createRepository({ repositoryName });
 
 /** An image of one layer of random bytes, as it is to arrive. */
 interface Parcel {
@@ -124,3 +126,16 @@ t.test("pushes go on when Distribution is killed among them and comes back", asy
   );
   for (const one of parcels) t.ok((await pull(one)).equals(one.layer), one.tag);
 });
+
+t.test(
+  "a manifest that Distribution had opened and not written when it was killed is whole once it is pushed again",
+  async (t) => {
+    const one = parcel("torn", "p");
+    const digest = (await push(one)).slice("sha256:".length);
+    await distribution.kill();
+    await truncate(join(distribution.data, "docker/registry/v2/blobs/sha256", digest.slice(0, 2), digest, "data"));
+    await distribution.start();
+    await push(one);
+    t.ok((await pull(one)).equals(one.layer));
+  },
+);

@@ -7,6 +7,7 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import type { Test } from "tap";
 import { distributionConfig } from "../../scripts/services/distribution.mjs";
+import { removeTornBlobs } from "../../scripts/services/torn-blobs.mjs";
 import type { RegistryProgram } from "../../src/adapters/distribution/collect.ts";
 import { CHECKOUT } from "./control-plane.ts";
 import { until } from "./until.ts";
@@ -49,6 +50,7 @@ export const aDistribution = async (t: Pick<Test, "teardown">, at?: { socket: st
   };
   const start = async () => {
     await rm(socket, { force: true });
+    removeTornBlobs(data);
     shell = spawn("sh", ["-c", WHILE_WATCHED, "sh", program, "serve", config], { stdio: ["pipe", "pipe", "ignore"] });
     pid = Number(String((await once(shell.stdout!, "data"))[0]).trim());
     shell.stdout!.resume();

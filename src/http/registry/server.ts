@@ -53,8 +53,9 @@ export const registryDoor = <Holder>(options: DoorOptions<Holder>): FastifyInsta
   app.addHook("onResponse", async ({ raw }) => void raw.resume());
   app.setErrorHandler((error, request, reply) => {
     const { status, headers, body, unexpected } = errorAnswer(error, request.id);
-    if (unexpected)
-      request.log.error({ err: error, method: request.method, url: request.url }, "a registry request broke");
+    const about = { err: error, method: request.method, url: request.url };
+    if (unexpected) request.log.error(about, "a registry request broke");
+    if (status === 503) request.log.warn(about, "what a registry request needs does not answer");
     for (const name of ["content-length", "content-range", "etag", "docker-content-digest"]) reply.removeHeader(name);
     return reply.code(status).headers(headers).type("application/json").send(JSON.stringify(body));
   });

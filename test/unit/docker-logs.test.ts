@@ -39,10 +39,20 @@ const anEngine = (readings: readonly (readonly Buffer[])[]) => {
   return { ask, asked };
 };
 
-const read = async (ask: Ask, follow = true): Promise<string[]> => {
+/** Rests that are over at once; it tells how long they were to be. */
+const impatient = () => {
+  const rests: number[] = [];
+  const wait = async (milliseconds: number) => {
+    rests.push(milliseconds);
+    return true;
+  };
+  return { rests, wait };
+};
+
+const read = async (ask: Ask, timers = impatient()): Promise<string[]> => {
   const texts: string[] = [];
-  const options = { terminal: false, follow, signal: new AbortController().signal };
-  for await (const lines of logLines(ask, "engine", "c" as ContainerId, options))
+  const options = { terminal: false, follow: true, signal: new AbortController().signal };
+  for await (const lines of logLines(ask, "engine", "c" as ContainerId, options, timers))
     texts.push(...lines.map(({ text }) => text.replace(REST, "")));
   return texts;
 };
@@ -104,7 +114,9 @@ t.test("a container that prints much is not followed for long: it is read until 
     frames(numbers(0, 10_002)),
     frames(numbers(0, 10_003)),
   ]);
-  t.same(await read(ask), texts(numbers(0, 10_003)));
+  const timers = impatient();
+  t.same(await read(ask, timers), texts(numbers(0, 10_003)));
+  t.same(timers.rests, [1_500], "the engine has time for others between two whole readings");
   t.match(asked, [{ follow: true }, { follow: false }, { follow: false }, { follow: true }, { follow: false }]);
 });
 

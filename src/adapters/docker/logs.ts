@@ -1,6 +1,7 @@
 import type { LogLine } from "../../fleet/model/container-plan.ts";
 import type { ContainerId } from "../../fleet/model/ids.ts";
 import { missingOutput } from "../../fleet/model/missing-output.ts";
+import { systemTimers, type Timers } from "../../kernel/timers.ts";
 import type { Ask } from "./ask.ts";
 import { unixTime } from "./events.ts";
 import { asEngineFailure } from "./failure.ts";
@@ -31,6 +32,8 @@ const modeAfter = (mode: Mode, isOutrun: boolean, newBytes: number): Mode | unde
 const MOST_FOLLOWED_BYTES = 6 * 1024 * 1024;
 /** So little is new since the last reading: whoever reads has caught up. */
 const CAUGHT_UP_BYTES = 1024 * 1024;
+/** An engine decodes all of a container's files for each reading, and launches share its time: between two of them it has so long for others. */
+const REST_MS = 1_500;
 /** What Docker writes around a line in its file, about. */
 const BYTES_BESIDES_TEXT = 80;
 
@@ -40,14 +43,15 @@ const BYTES_BESIDES_TEXT = 80;
  *
  * Where a container writes faster than is read, Docker's following (20.10) leaves out whole files that were rotated meanwhile, or tells one again.
  * So after some megabytes, or when a stream's times go back, what there is is read without following, behind what was told, until there
- * is little new: of what is still in the files no line is lost or doubled, and a line tells where some are gone. The following may
- * also end a line or two before the end of what was written, so the end is read once more.
+ * is little new, with a rest between the readings: of what is still in the files no line is lost or doubled, and a line tells where some are
+ * gone. The following may also end a line or two before the end of what was written, so the end is read once more.
  */
 export async function* logLines(
   ask: Ask,
   address: string,
   id: ContainerId,
   { since, terminal: known, follow, signal }: LogOptions,
+  timers: Timers = systemTimers,
 ): AsyncGenerator<readonly LogLine[]> {
   const path = `/containers/${encodeURIComponent(id)}`;
   async function* reading(terminal: boolean, from: string | undefined, follow: boolean): AsyncGenerator<LogLine[]> {
@@ -93,7 +97,9 @@ export async function* logLines(
         if (wanted.length > 0) yield wanted;
         if (isOutrun) break;
       }
-      mode = modeAfter(mode, isOutrun, newBytes);
+      const next = modeAfter(mode, isOutrun, newBytes);
+      if (mode === "catching up" && next === mode) await timers.wait(REST_MS, signal);
+      mode = next;
     }
   } catch (error) {
     if (signal.aborted) return;
